@@ -1,0 +1,12 @@
+//! Genotypes in memory: bit planes over samples, one variant's calls, sets of samples.
+//!
+//! Nothing here reads files or knows devices. The reader of a store and the importers meet in
+//! [`CallPlanes`]; queries meet cohorts in [`SampleSet`].
+
+mod calls;
+mod plane;
+mod sample_set;
+
+pub use calls::{CallCounts, CallPlanes, Genotype, HalfCall, PhaseSet};
+pub use plane::{PLANE_ALIGN_WORDS, Plane, plane_words};
+pub use sample_set::SampleSet;

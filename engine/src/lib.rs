@@ -1,0 +1,6 @@
+//! Store format, genotypes, devices, statistics and queries of Genodex.
+//!
+//! Imports point one way: `query` uses `compute`, `stats`, `format` and `genotype`; `compute`
+//! and `format` use `genotype`; nothing points back.
+
+pub mod genotype;
