@@ -3,4 +3,6 @@
 //! Imports point one way: `query` uses `compute`, `stats`, `format` and `genotype`; `compute`
 //! and `format` use `genotype`; nothing points back.
 
+pub mod codec;
+pub mod format;
 pub mod genotype;

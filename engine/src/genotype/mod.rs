@@ -8,5 +8,5 @@ mod plane;
 mod sample_set;
 
 pub use calls::{CallCounts, CallPlanes, Genotype, HalfCall, PhaseSet};
-pub use plane::{PLANE_ALIGN_WORDS, Plane, plane_words};
+pub use plane::{PLANE_ALIGN_WORDS, Plane, ones, plane_words};
 pub use sample_set::SampleSet;

@@ -80,7 +80,7 @@ impl From<Vec<u64>> for Plane {
 }
 
 /// The positions of the ones in `words`, ascending.
-pub(crate) fn ones(words: &[u64]) -> impl Iterator<Item = u32> + '_ {
+pub fn ones(words: &[u64]) -> impl Iterator<Item = u32> + '_ {
     words.iter().enumerate().flat_map(|(i, &w)| {
         let mut w = w;
         std::iter::from_fn(move || {
