@@ -1,0 +1,202 @@
+//! A site table read in place.
+
+use std::path::Path;
+
+use arrow_array::types::UInt16Type;
+use arrow_array::{
+    Array, DictionaryArray, Float32Array, RecordBatch, StringArray, UInt16Array, UInt32Array,
+};
+
+use super::{Site, Written, column};
+use crate::format::FormatError;
+use crate::genotype::CallCounts;
+
+/// The sites of one shard, typed.
+#[derive(Clone, Debug)]
+pub struct SiteTable {
+    batch: RecordBatch,
+    n_samples: u64,
+    pos: UInt32Array,
+    reference: StringArray,
+    alternate: StringArray,
+    record: UInt32Array,
+    allele: UInt16Array,
+    alleles: UInt16Array,
+    counts: [UInt32Array; 3],
+    more_counts: [Option<UInt32Array>; 4],
+    id: Option<StringArray>,
+    qual: Option<Float32Array>,
+    filter: Option<(UInt16Array, StringArray)>,
+    written: Option<(UInt32Array, StringArray, StringArray)>,
+}
+
+/// Finds and types columns, and remembers what did not fit.
+struct Columns<'a>(&'a RecordBatch);
+
+impl Columns<'_> {
+    fn optional<A: Array + Clone + 'static>(&self, name: &str, nulls: bool) -> Result<Option<A>, String> {
+        let Some(array) = self.0.column_by_name(name) else { return Ok(None) };
+        let typed = array.as_any().downcast_ref::<A>();
+        let typed = typed.ok_or_else(|| format!("column {name} has type {}", array.data_type()))?;
+        if !nulls && typed.null_count() > 0 {
+            return Err(format!("column {name} has missing values"));
+        }
+        Ok(Some(typed.clone()))
+    }
+
+    fn required<A: Array + Clone + 'static>(&self, name: &str) -> Result<A, String> {
+        self.optional(name, false)?.ok_or_else(|| format!("column {name} is absent"))
+    }
+}
+
+impl SiteTable {
+    /// Types the columns of a batch read from `path`.
+    ///
+    /// # Errors
+    /// [`FormatError::Corrupt`] where a column is absent, of another type, or has missing
+    /// values it may not have; where counts exceed `n_samples`; where rows are not in order.
+    pub fn new(batch: RecordBatch, path: &Path, n_samples: u64, n_rows: u64) -> Result<Self, FormatError> {
+        let corrupt = |reason: String| FormatError::corrupt(path, "the site table", reason);
+        if batch.num_rows() as u64 != n_rows {
+            return Err(corrupt(format!("{} rows, but the manifest says {n_rows}", batch.num_rows())));
+        }
+        Self::typed(batch, n_samples).map_err(corrupt)
+    }
+
+    fn typed(batch: RecordBatch, n_samples: u64) -> Result<Self, String> {
+        let c = Columns(&batch);
+        let filter = match c.optional::<DictionaryArray<UInt16Type>>(column::FILTER, false)? {
+            None => None,
+            Some(f) => {
+                let values = f.values().as_any().downcast_ref::<StringArray>();
+                let values = values.ok_or("column filter does not hold text")?.clone();
+                Some((f.keys().clone(), values))
+            }
+        };
+        let written = match c.optional(column::POS_WRITTEN, true)? {
+            None => None,
+            Some(pos) => {
+                let absent = || "columns of the written alleles are not all there".to_owned();
+                let r = c.optional(column::REF_WRITTEN, true)?.ok_or_else(absent)?;
+                Some((pos, r, c.optional(column::ALT_WRITTEN, true)?.ok_or_else(absent)?))
+            }
+        };
+        let table = Self {
+            n_samples,
+            pos: c.required(column::POS)?,
+            reference: c.required(column::REF)?,
+            alternate: c.required(column::ALT)?,
+            record: c.required(column::RECORD)?,
+            allele: c.required(column::ALLELE)?,
+            alleles: c.required(column::ALLELES)?,
+            counts: [
+                c.required(column::HET)?,
+                c.required(column::HOM_ALT)?,
+                c.required(column::MISSING)?,
+            ],
+            more_counts: [
+                c.optional(column::HAPLOID_CALLED, false)?,
+                c.optional(column::HEMI_ALT, false)?,
+                c.optional(column::HALF_CALLED, false)?,
+                c.optional(column::HALF_ALT, false)?,
+            ],
+            id: c.optional(column::ID, true)?,
+            qual: c.optional(column::QUAL, true)?,
+            filter,
+            written,
+            batch,
+        };
+        if !table.pos.values().is_sorted() {
+            return Err("positions are not in order".to_owned());
+        }
+        for row in 0..table.len() {
+            let k = table.counts(row);
+            let called = n_samples.checked_sub(k.missing).and_then(|c| c.checked_sub(k.het));
+            let fits = called.is_some_and(|c| k.hom_alt <= c)
+                && k.hemi_alt <= k.hom_alt.min(k.haploid_called)
+                && k.haploid_called <= n_samples - k.missing
+                && k.half_alt <= k.half_called
+                && k.half_called <= k.missing;
+            if !fits {
+                return Err(format!("the counts of row {row} are impossible"));
+            }
+        }
+        Ok(table)
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pos.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pos.is_empty()
+    }
+
+    /// The Arrow batch, all columns.
+    #[must_use]
+    pub const fn batch(&self) -> &RecordBatch {
+        &self.batch
+    }
+
+    /// 1-based positions of all rows, ascending.
+    #[must_use]
+    pub fn positions(&self) -> &[u32] {
+        self.pos.values()
+    }
+
+    /// The site of one row.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn site(&self, row: usize) -> Site<'_> {
+        let filter = self.filter.as_ref().and_then(|(keys, values)| {
+            let key = usize::from(keys.value(row));
+            (key < values.len()).then(|| values.value(key)).filter(|f| !f.is_empty())
+        });
+        let written = self.written.as_ref().and_then(|(pos, r, a)| {
+            (!pos.is_null(row)).then(|| Written {
+                pos: pos.value(row),
+                reference: r.value(row),
+                alternate: a.value(row),
+            })
+        });
+        Site {
+            pos: self.pos.value(row),
+            id: self.id.as_ref().filter(|id| !id.is_null(row)).map_or(".", |id| id.value(row)),
+            reference: self.reference.value(row),
+            alternate: self.alternate.value(row),
+            qual: self.qual.as_ref().filter(|q| !q.is_null(row)).map(|q| q.value(row)),
+            filter,
+            record: self.record.value(row),
+            allele: self.allele.value(row),
+            alleles: self.alleles.value(row),
+            written,
+        }
+    }
+
+    /// Counts over everyone in the store.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn counts(&self, row: usize) -> CallCounts {
+        let [het, hom_alt, missing] = [0, 1, 2].map(|i| u64::from(self.counts[i].value(row)));
+        let [haploid_called, hemi_alt, half_called, half_alt] =
+            [0, 1, 2, 3].map(|i| self.more_counts[i].as_ref().map_or(0, |c| u64::from(c.value(row))));
+        CallCounts {
+            samples: self.n_samples,
+            het,
+            hom_alt,
+            missing,
+            haploid_called,
+            hemi_alt,
+            half_called,
+            half_alt,
+        }
+    }
+}
