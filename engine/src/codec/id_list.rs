@@ -66,8 +66,9 @@ fn choose(words: &[u64], n_samples: usize, count: u64) -> (ListCoding, usize) {
     if n_samples > 0x1_0000 {
         // The exact length needs the counts by chunk; no list is shorter than this bound.
         if 2 * k + n_samples.div_ceil(0x1_0000) < best.1 {
-            let counts: usize =
-                chunk_counts(words, 1024, n_samples.div_ceil(0x1_0000)).map(varint_len).sum();
+            let counts: usize = chunk_counts(words, 1024, n_samples.div_ceil(0x1_0000))
+                .map(varint_len)
+                .sum();
             if 2 * k + counts < best.1 {
                 best = (ListCoding::Chunk16, 2 * k + counts);
             }
@@ -88,7 +89,10 @@ fn chunk_counts(
     (0..n_chunks).map(move |i| {
         let start = (i * words_per_chunk).min(words.len());
         let end = ((i + 1) * words_per_chunk).min(words.len());
-        words[start..end].iter().map(|w| u64::from(w.count_ones())).sum()
+        words[start..end]
+            .iter()
+            .map(|w| u64::from(w.count_ones()))
+            .sum()
     })
 }
 
@@ -99,7 +103,13 @@ pub fn encoded_len(words: &[u64], n_samples: usize, count: u64) -> (ListCoding, 
 }
 
 /// Appends the samples set in `words` in the given coding.
-pub(crate) fn encode_words(out: &mut Vec<u8>, words: &[u64], n_samples: usize, coding: ListCoding, count: u64) {
+pub(crate) fn encode_words(
+    out: &mut Vec<u8>,
+    words: &[u64],
+    n_samples: usize,
+    coding: ListCoding,
+    count: u64,
+) {
     match coding {
         ListCoding::Empty => {}
         ListCoding::Ids => {
@@ -152,14 +162,24 @@ impl<'a> IdList<'a> {
     ///
     /// # Errors
     /// [`CodecError`] where lengths do not fit or a list claims more entries than samples.
-    pub fn take(bytes: &mut &'a [u8], coding: ListCoding, n_samples: usize) -> Result<Self, CodecError> {
+    pub fn take(
+        bytes: &mut &'a [u8],
+        coding: ListCoding,
+        n_samples: usize,
+    ) -> Result<Self, CodecError> {
         let (len, body) = match coding {
             ListCoding::Empty => (0, Body::Empty),
             ListCoding::Ids => {
                 let k = usize::try_from(take_varint(bytes)?).map_err(|_| CodecError::Truncated)?;
                 let width = id_width(n_samples);
                 let len = k.checked_mul(width).ok_or(CodecError::Truncated)?;
-                (k, Body::Ids { width, bytes: split(bytes, len)? })
+                (
+                    k,
+                    Body::Ids {
+                        width,
+                        bytes: split(bytes, len)?,
+                    },
+                )
             }
             ListCoding::Chunk16 => {
                 let start = *bytes;
@@ -173,18 +193,34 @@ impl<'a> IdList<'a> {
                 }
                 let counts = &start[..start.len() - bytes.len()];
                 let k = k as usize;
-                (k, Body::Chunk16 { counts, offsets: split(bytes, 2 * k)? })
+                (
+                    k,
+                    Body::Chunk16 {
+                        counts,
+                        offsets: split(bytes, 2 * k)?,
+                    },
+                )
             }
             ListCoding::Chunk8 => {
                 let counts = split(bytes, n_samples.div_ceil(256))?;
                 let k = counts.iter().map(|&c| usize::from(c)).sum();
-                (k, Body::Chunk8 { counts, offsets: split(bytes, k)? })
+                (
+                    k,
+                    Body::Chunk8 {
+                        counts,
+                        offsets: split(bytes, k)?,
+                    },
+                )
             }
         };
         if len > n_samples {
             return Err(CodecError::Overlap);
         }
-        Ok(Self { n_samples, len, body })
+        Ok(Self {
+            n_samples,
+            len,
+            body,
+        })
     }
 
     /// Number of samples in the list.
@@ -220,7 +256,10 @@ impl<'a> IdList<'a> {
                     visit(id);
                 }
             }
-            Body::Chunk16 { mut counts, mut offsets } => {
+            Body::Chunk16 {
+                mut counts,
+                mut offsets,
+            } => {
                 for base in (0..self.n_samples).step_by(0x1_0000) {
                     let k = take_varint(&mut counts)? as usize;
                     let chunk = split(&mut offsets, 2 * k)?;
@@ -229,7 +268,10 @@ impl<'a> IdList<'a> {
                     }
                 }
             }
-            Body::Chunk8 { counts, mut offsets } => {
+            Body::Chunk8 {
+                counts,
+                mut offsets,
+            } => {
                 for (i, &k) in counts.iter().enumerate() {
                     let base = i as u32 * 256;
                     for &o in split(&mut offsets, usize::from(k))? {
@@ -293,7 +335,8 @@ pub(crate) fn decode_set(bytes: &mut &[u8], n_samples: usize) -> Result<Plane, C
     let mut plane = Plane::zeros(n_samples);
     match coding {
         0..=3 => {
-            IdList::take(bytes, ListCoding::from_bits(coding), n_samples)?.check(|s| plane.set(s as usize))?;
+            IdList::take(bytes, ListCoding::from_bits(coding), n_samples)?
+                .check(|s| plane.set(s as usize))?;
         }
         BITS => {
             let bits = split(bytes, n_samples.div_ceil(8))?;

@@ -9,8 +9,8 @@ mod varint;
 #[cfg(test)]
 mod tests;
 
-pub use id_list::{IdList, ListCoding, encode_set, encoded_len};
 pub(crate) use id_list::encode_words;
+pub use id_list::{IdList, ListCoding, encode_set, encoded_len};
 pub(crate) use id_list::{decode_set, set_len};
 pub use varint::{put_varint, take_varint};
 

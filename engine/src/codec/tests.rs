@@ -8,7 +8,10 @@ use crate::genotype::Plane;
 
 fn plane_of(n: usize, samples: impl IntoIterator<Item = usize>) -> Plane {
     let mut p = Plane::zeros(n);
-    samples.into_iter().filter(|&s| s < n).for_each(|s| p.set(s));
+    samples
+        .into_iter()
+        .filter(|&s| s < n)
+        .for_each(|s| p.set(s));
     p
 }
 
@@ -35,13 +38,28 @@ fn round_trip(plane: &Plane, n: usize) -> ListCoding {
 
 #[test]
 fn each_coding_is_chosen_where_it_is_smallest() {
-    assert_eq!(round_trip(&plane_of(100_000, []), 100_000), ListCoding::Empty);
-    assert_eq!(round_trip(&plane_of(100_000, [99_999]), 100_000), ListCoding::Ids);
-    assert_eq!(round_trip(&plane_of(100_000, (0..100_000).step_by(700)), 100_000), ListCoding::Chunk16);
-    assert_eq!(round_trip(&plane_of(100_000, (0..100_000).step_by(10)), 100_000), ListCoding::Chunk8);
+    assert_eq!(
+        round_trip(&plane_of(100_000, []), 100_000),
+        ListCoding::Empty
+    );
+    assert_eq!(
+        round_trip(&plane_of(100_000, [99_999]), 100_000),
+        ListCoding::Ids
+    );
+    assert_eq!(
+        round_trip(&plane_of(100_000, (0..100_000).step_by(700)), 100_000),
+        ListCoding::Chunk16
+    );
+    assert_eq!(
+        round_trip(&plane_of(100_000, (0..100_000).step_by(10)), 100_000),
+        ListCoding::Chunk8
+    );
     assert_eq!(round_trip(&plane_of(200, 0..100), 200), ListCoding::Ids);
     // A full chunk of 256 does not fit a u8 count.
-    assert_eq!(round_trip(&plane_of(100_000, 0..256), 100_000), ListCoding::Chunk16);
+    assert_eq!(
+        round_trip(&plane_of(100_000, 0..256), 100_000),
+        ListCoding::Chunk16
+    );
 }
 
 #[test]

@@ -42,5 +42,9 @@ fn take_long(bytes: &mut &[u8]) -> Result<u64, CodecError> {
             return Ok(value);
         }
     }
-    Err(if bytes.len() < 10 { CodecError::Truncated } else { CodecError::Varint })
+    Err(if bytes.len() < 10 {
+        CodecError::Truncated
+    } else {
+        CodecError::Varint
+    })
 }

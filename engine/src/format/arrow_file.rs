@@ -11,10 +11,10 @@ use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_ipc::{MetadataVersion, root_as_footer};
 
+use super::FormatError;
 use super::disk::Disk;
 use super::map::Mapped;
 use super::matrix::WrittenFile;
-use super::FormatError;
 
 /// Bytes after the footer: its length and the closing magic.
 const TRAILER: usize = 10;
@@ -23,19 +23,27 @@ const TRAILER: usize = 10;
 ///
 /// # Errors
 /// [`FormatError::Io`].
-pub fn write_arrow(disk: &dyn Disk, path: &Path, batch: &RecordBatch) -> Result<WrittenFile, FormatError> {
+pub fn write_arrow(
+    disk: &dyn Disk,
+    path: &Path,
+    batch: &RecordBatch,
+) -> Result<WrittenFile, FormatError> {
     let encode = || {
         let options = IpcWriteOptions::try_new(64, false, MetadataVersion::V5)?;
         let mut writer = FileWriter::try_new_with_options(Vec::new(), &batch.schema(), options)?;
         writer.write(batch)?;
         writer.into_inner()
     };
-    let bytes = encode().map_err(|e| FormatError::Unsuitable(format!("cannot write {}: {e}", path.display())))?;
+    let bytes = encode()
+        .map_err(|e| FormatError::Unsuitable(format!("cannot write {}: {e}", path.display())))?;
     let io = |e| FormatError::io("cannot write", path)(e);
     let mut file = disk.create(path).map_err(io)?;
     file.write_all(&bytes).map_err(io)?;
     file.sync().map_err(io)?;
-    Ok(WrittenFile { length: bytes.len() as u64, checksum: blake3::hash(&bytes) })
+    Ok(WrittenFile {
+        length: bytes.len() as u64,
+        checksum: blake3::hash(&bytes),
+    })
 }
 
 /// Maps a file written by [`write_arrow`], checks its checksum, and reads its batch without
@@ -46,7 +54,11 @@ pub fn write_arrow(disk: &dyn Disk, path: &Path, batch: &RecordBatch) -> Result<
 pub fn read_arrow(path: &Path, file: &WrittenFile) -> Result<RecordBatch, FormatError> {
     let mapped = Mapped::open(path, file.length)?;
     if blake3::hash(mapped.as_ref()) != file.checksum {
-        return Err(FormatError::corrupt(path, "the whole file", "the checksum is not the manifest's"));
+        return Err(FormatError::corrupt(
+            path,
+            "the whole file",
+            "the checksum is not the manifest's",
+        ));
     }
     // The decoder checks what it reads, but some of its checks are assertions. A file with a
     // right checksum and wrong contents was made on purpose; it gets an error all the same.
@@ -58,10 +70,17 @@ pub fn read_arrow(path: &Path, file: &WrittenFile) -> Result<RecordBatch, Format
 fn decode(mapped: Mapped) -> Result<RecordBatch, String> {
     let text = |e: &dyn std::fmt::Display| e.to_string();
     let buffer = Buffer::from(bytes::Bytes::from_owner(mapped));
-    let body = buffer.len().checked_sub(TRAILER).ok_or("the file is too short")?;
-    let trailer: [u8; TRAILER] = buffer[body..].try_into().map_err(|_| "the file is too short")?;
+    let body = buffer
+        .len()
+        .checked_sub(TRAILER)
+        .ok_or("the file is too short")?;
+    let trailer: [u8; TRAILER] = buffer[body..]
+        .try_into()
+        .map_err(|_| "the file is too short")?;
     let length = read_footer_length(trailer).map_err(|e| text(&e))?;
-    let start = body.checked_sub(length).ok_or("the footer is longer than the file")?;
+    let start = body
+        .checked_sub(length)
+        .ok_or("the footer is longer than the file")?;
     let footer = root_as_footer(&buffer[start..body]).map_err(|e| text(&e))?;
     let schema = footer.schema().ok_or("no schema")?;
     let schema = try_fb_to_schema(schema).map_err(|e| text(&e))?;
@@ -69,18 +88,25 @@ fn decode(mapped: Mapped) -> Result<RecordBatch, String> {
     let slice = |block: &arrow_ipc::Block| {
         let offset = usize::try_from(block.offset()).ok()?;
         let meta = usize::try_from(block.metaDataLength()).ok()?;
-        let length = usize::try_from(block.bodyLength()).ok()?.checked_add(meta)?;
-        (offset.checked_add(length)? <= buffer.len()).then(|| buffer.slice_with_length(offset, length))
+        let length = usize::try_from(block.bodyLength())
+            .ok()?
+            .checked_add(meta)?;
+        (offset.checked_add(length)? <= buffer.len())
+            .then(|| buffer.slice_with_length(offset, length))
     };
     for block in footer.dictionaries().into_iter().flatten() {
         let data = slice(block).ok_or("a block lies outside the file")?;
-        decoder.read_dictionary(block, &data).map_err(|e| text(&e))?;
+        decoder
+            .read_dictionary(block, &data)
+            .map_err(|e| text(&e))?;
     }
     let mut batches = footer.recordBatches().into_iter().flatten();
     let (Some(block), None) = (batches.next(), batches.next()) else {
         return Err("not one record batch".to_owned());
     };
     let data = slice(block).ok_or("a block lies outside the file")?;
-    let batch = decoder.read_record_batch(block, &data).map_err(|e| text(&e))?;
+    let batch = decoder
+        .read_record_batch(block, &data)
+        .map_err(|e| text(&e))?;
     batch.ok_or_else(|| "the record batch is empty".to_owned())
 }

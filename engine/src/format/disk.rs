@@ -63,6 +63,10 @@ impl Disk for OsDisk {
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         // Windows cannot open a folder as a file; its renames are durable by themselves.
-        if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+        if cfg!(windows) {
+            Ok(())
+        } else {
+            File::open(path)?.sync_all()
+        }
     }
 }

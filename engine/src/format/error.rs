@@ -86,15 +86,27 @@ fn hint(source: &io::Error) -> &'static str {
 impl FormatError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 
     pub(crate) fn corrupt(path: &Path, at: impl Into<String>, reason: impl ToString) -> Self {
-        Self::Corrupt { path: path.to_owned(), at: at.into(), reason: reason.to_string() }
+        Self::Corrupt {
+            path: path.to_owned(),
+            at: at.into(),
+            reason: reason.to_string(),
+        }
     }
 
     pub(crate) fn row(path: &Path, row: usize) -> impl FnOnce(CodecError) -> Self {
         let path = path.to_owned();
-        move |e| Self::Corrupt { path, at: format!("row {row}"), reason: e.to_string() }
+        move |e| Self::Corrupt {
+            path,
+            at: format!("row {row}"),
+            reason: e.to_string(),
+        }
     }
 }

@@ -22,7 +22,10 @@ impl Mapped {
     /// is another.
     pub fn open(path: &Path, length: u64) -> Result<Self, FormatError> {
         let file = File::open(path).map_err(FormatError::io("cannot open", path))?;
-        let found = file.metadata().map_err(FormatError::io("cannot read", path))?.len();
+        let found = file
+            .metadata()
+            .map_err(FormatError::io("cannot read", path))?
+            .len();
         if found != length {
             let reason = format!("{found} bytes, but the manifest says {length}");
             return Err(FormatError::corrupt(path, "the end of the file", reason));
@@ -32,7 +35,8 @@ impl Mapped {
         // those who have mapped it. Someone who edits a store by hand breaks this promise, and
         // can then see torn values, but every offset read from a mapping is checked against the
         // mapping's fixed length when it is used, so that no read leaves it.
-        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(FormatError::io("cannot map", path))?;
+        let map =
+            unsafe { memmap2::Mmap::map(&file) }.map_err(FormatError::io("cannot map", path))?;
         Ok(Self(Arc::new(map)))
     }
 }

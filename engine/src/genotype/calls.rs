@@ -98,7 +98,13 @@ impl CallPlanes {
 
     /// Back to [`CallPlanes::new`], keeping the memory.
     pub fn clear(&mut self) {
-        for p in [&mut self.lo, &mut self.hi, &mut self.phased, &mut self.flipped, &mut self.haploid] {
+        for p in [
+            &mut self.lo,
+            &mut self.hi,
+            &mut self.phased,
+            &mut self.flipped,
+            &mut self.haploid,
+        ] {
             p.clear();
         }
         self.half_calls.clear();
@@ -122,9 +128,16 @@ impl CallPlanes {
     /// Counts over all samples.
     #[must_use]
     pub fn counts(&self) -> CallCounts {
-        let mut c = CallCounts { samples: self.n_samples as u64, ..CallCounts::default() };
+        let mut c = CallCounts {
+            samples: self.n_samples as u64,
+            ..CallCounts::default()
+        };
         for i in 0..self.lo.words().len() {
-            let (lo, hi, hap) = (self.lo.words()[i], self.hi.words()[i], self.haploid.words()[i]);
+            let (lo, hi, hap) = (
+                self.lo.words()[i],
+                self.hi.words()[i],
+                self.haploid.words()[i],
+            );
             let ones = |w: u64| u64::from(w.count_ones());
             c.het += ones(lo & !hi);
             c.hom_alt += ones(hi & !lo);

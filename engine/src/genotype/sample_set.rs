@@ -15,7 +15,10 @@ impl SampleSet {
     /// No sample of `n_samples`.
     #[must_use]
     pub fn none(n_samples: usize) -> Self {
-        Self { n_samples, bits: RoaringBitmap::new() }
+        Self {
+            n_samples,
+            bits: RoaringBitmap::new(),
+        }
     }
 
     /// Every sample of `n_samples`.

@@ -43,5 +43,9 @@ pub(crate) enum Section {
     Haploid = 4,
 }
 
-pub(crate) const ORDER: [Section; SECTIONS] =
-    [Section::Dense, Section::Rows, Section::Groups, Section::Haploid];
+pub(crate) const ORDER: [Section; SECTIONS] = [
+    Section::Dense,
+    Section::Rows,
+    Section::Groups,
+    Section::Haploid,
+];

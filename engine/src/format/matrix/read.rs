@@ -4,11 +4,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, ORDER, SECTIONS, VERSION};
+use super::{
+    ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, ORDER, SECTIONS, VERSION,
+};
 use crate::codec::{decode_set, take_varint};
+use crate::format::FormatError;
 use crate::format::map::Mapped;
 use crate::format::row::{RowView, flag};
-use crate::format::FormatError;
 use crate::genotype::{Plane, plane_words};
 
 /// A shard's genotypes, mapped.
@@ -24,11 +26,17 @@ pub struct GenotypeFile {
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
+    bytes
+        .get(at..at + 4)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u32::from_le_bytes)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
+    bytes
+        .get(at..at + 8)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u64::from_le_bytes)
 }
 
 impl GenotypeFile {
@@ -47,7 +55,9 @@ impl GenotypeFile {
         let mapped = Mapped::open(path, length)?;
         let bytes = mapped.as_ref();
         let corrupt = |at: &str, reason: &str| FormatError::corrupt(path, at, reason);
-        let header = bytes.get(..FIRST_OFFSET).ok_or_else(|| corrupt("header", "the file is too short"))?;
+        let header = bytes
+            .get(..FIRST_OFFSET)
+            .ok_or_else(|| corrupt("header", "the file is too short"))?;
         if header[..8] != MAGIC {
             return Err(corrupt("offset 0", "this is not a genotype file"));
         }
@@ -66,14 +76,24 @@ impl GenotypeFile {
         if u32_at(header, 12) as usize != SECTIONS {
             return Err(corrupt("offset 12", "the number of sections is not four"));
         }
-        if u64_at(header, 16) != n_samples || u64_at(header, 24) != n_rows || u64_at(header, 32) != length {
-            return Err(corrupt("header", "samples, rows or length are not the manifest's"));
+        if u64_at(header, 16) != n_samples
+            || u64_at(header, 24) != n_rows
+            || u64_at(header, 32) != length
+        {
+            return Err(corrupt(
+                "header",
+                "samples, rows or length are not the manifest's",
+            ));
         }
         if header[40..HEADER].iter().any(|&b| b != 0) {
             return Err(corrupt("offset 40", "reserved bytes are not zero"));
         }
-        let (Ok(n_samples), Ok(n_rows)) = (usize::try_from(n_samples), usize::try_from(n_rows)) else {
-            return Err(corrupt("header", "more samples or rows than this machine can address"));
+        let (Ok(n_samples), Ok(n_rows)) = (usize::try_from(n_samples), usize::try_from(n_rows))
+        else {
+            return Err(corrupt(
+                "header",
+                "more samples or rows than this machine can address",
+            ));
         };
         if n_samples > 1 << 29 {
             return Err(corrupt("offset 16", "more than 2^29 samples"));
@@ -86,18 +106,28 @@ impl GenotypeFile {
             let (offset, len) = (u64_at(entry, 8), u64_at(entry, 16));
             let start = end.next_multiple_of(ALIGN);
             let stop = offset.checked_add(len).filter(|&s| s <= length);
-            let (true, Some(stop)) = (u32_at(entry, 0) == *kind as u32 && offset == start, stop) else {
-                return Err(corrupt(&format!("section {i}"), "kind, offset or length do not fit the file"));
+            let (true, Some(stop)) = (u32_at(entry, 0) == *kind as u32 && offset == start, stop)
+            else {
+                return Err(corrupt(
+                    &format!("section {i}"),
+                    "kind, offset or length do not fit the file",
+                ));
             };
             if entry[4..8].iter().chain(&entry[56..]).any(|&b| b != 0) {
-                return Err(corrupt(&format!("section {i}"), "reserved bytes are not zero"));
+                return Err(corrupt(
+                    &format!("section {i}"),
+                    "reserved bytes are not zero",
+                ));
             }
             sections[i] = offset as usize..stop as usize;
             checksums[i].copy_from_slice(&entry[24..56]);
             end = stop;
         }
         if end != length {
-            return Err(corrupt("the end of the file", "bytes beyond the last section"));
+            return Err(corrupt(
+                "the end of the file",
+                "bytes beyond the last section",
+            ));
         }
         let row_bytes = 16 * plane_words(n_samples);
         let dense = sections[0].len();
@@ -105,7 +135,10 @@ impl GenotypeFile {
             return Err(corrupt("section 0", "not a whole number of dense rows"));
         }
         if sections[2].len() != n_rows.div_ceil(GROUP_ROWS).saturating_mul(GROUP_ENTRY) {
-            return Err(corrupt("section 2", "the number of groups does not fit the rows"));
+            return Err(corrupt(
+                "section 2",
+                "the number of groups does not fit the rows",
+            ));
         }
         // Mappings start at a page and sections at a multiple of 64, so the planes can be
         // read as words.
@@ -155,7 +188,10 @@ impl GenotypeFile {
     /// Number of dense rows.
     #[must_use]
     pub fn dense_rows(&self) -> usize {
-        self.dense_words().len().checked_div(2 * plane_words(self.n_samples)).unwrap_or(0)
+        self.dense_words()
+            .len()
+            .checked_div(2 * plane_words(self.n_samples))
+            .unwrap_or(0)
     }
 
     /// Bytes that genotype lists and extras take.
@@ -179,7 +215,11 @@ impl GenotypeFile {
             for _ in 0..k {
                 table.push(decode_set(&mut bytes, self.n_samples)?);
             }
-            if bytes.is_empty() { Ok(table) } else { Err(crate::codec::CodecError::Trailing) }
+            if bytes.is_empty() {
+                Ok(table)
+            } else {
+                Err(crate::codec::CodecError::Trailing)
+            }
         };
         let table = read().map_err(|e| FormatError::corrupt(&self.path, "section 3", e))?;
         Ok(self.haploid.get_or_init(|| table))
@@ -206,7 +246,12 @@ impl GenotypeFile {
     pub fn row(&self, row: usize) -> Result<RowView<'_>, FormatError> {
         self.rows(row..row + 1)
             .next()
-            .unwrap_or_else(|| Err(FormatError::Unsuitable(format!("no row {row} of {}", self.n_rows))))
+            .unwrap_or_else(|| {
+                Err(FormatError::Unsuitable(format!(
+                    "no row {row} of {}",
+                    self.n_rows
+                )))
+            })
             .map(|r| r.1)
     }
 
@@ -219,10 +264,18 @@ impl GenotypeFile {
         let mut end = FIRST_OFFSET;
         for (i, range) in self.sections.iter().enumerate() {
             if bytes[end..range.start].iter().any(|&b| b != 0) {
-                return Err(FormatError::corrupt(&self.path, format!("offset {end}"), "padding is not zero"));
+                return Err(FormatError::corrupt(
+                    &self.path,
+                    format!("offset {end}"),
+                    "padding is not zero",
+                ));
             }
             if blake3::hash(&bytes[range.clone()]) != self.checksums[i] {
-                let at = format!("section {i} (offset {}, {} bytes)", range.start, range.len());
+                let at = format!(
+                    "section {i} (offset {}, {} bytes)",
+                    range.start,
+                    range.len()
+                );
                 return Err(FormatError::corrupt(&self.path, at, "the checksum differs"));
             }
             end = range.end;
@@ -267,10 +320,15 @@ impl<'a> Rows<'a> {
         }
         let row = self.next;
         let corrupt = |reason| FormatError::corrupt(&self.file.path, format!("row {row}"), reason);
-        let (&flags, rest) = self.head.split_first().ok_or_else(|| corrupt("the group's header ends early"))?;
+        let (&flags, rest) = self
+            .head
+            .split_first()
+            .ok_or_else(|| corrupt("the group's header ends early"))?;
         self.head = rest;
         let len = take_varint(&mut self.head).map_err(FormatError::row(&self.file.path, row))?;
-        let split = usize::try_from(len).ok().and_then(|len| self.payloads.split_at_checked(len));
+        let split = usize::try_from(len)
+            .ok()
+            .and_then(|len| self.payloads.split_at_checked(len));
         let (payload, rest) = split.ok_or_else(|| corrupt("its bytes lie outside the section"))?;
         self.payloads = rest;
         let dense = (flags & flag::DENSE != 0).then_some(self.dense);
@@ -306,12 +364,19 @@ impl<'a> Iterator for Rows<'a> {
                     None => {
                         self.next = self.end;
                         let reason = "its planes lie outside the section";
-                        return Some(Err(FormatError::corrupt(&file.path, format!("row {row}"), reason)));
+                        return Some(Err(FormatError::corrupt(
+                            &file.path,
+                            format!("row {row}"),
+                            reason,
+                        )));
                     }
                 },
             };
             let view = RowView::parse(flags, payload, planes, file.n_samples);
-            return Some(view.map(|v| (row, v, dense)).map_err(FormatError::row(&file.path, row)));
+            return Some(
+                view.map(|v| (row, v, dense))
+                    .map_err(FormatError::row(&file.path, row)),
+            );
         }
         None
     }

@@ -9,7 +9,15 @@ fn sample_calls(n: usize, row: usize) -> CallPlanes {
     let mut c = CallPlanes::new(n);
     for s in 0..n {
         let x = (s * 31 + row * 17) % (3 + row % 40);
-        c.set_genotype(s, [Genotype::HomRef, Genotype::Het, Genotype::HomAlt, Genotype::Missing][x.min(4) % 4]);
+        c.set_genotype(
+            s,
+            [
+                Genotype::HomRef,
+                Genotype::Het,
+                Genotype::HomAlt,
+                Genotype::Missing,
+            ][x.min(4) % 4],
+        );
         if row % 3 == 0 && s % 2 == 0 && x != 1 {
             c.haploid.set(s);
         } else if row % 2 == 0 {
@@ -42,7 +50,10 @@ fn rows_come_back_in_any_range() {
             for (got, want) in file.rows(range).zip(expected) {
                 let (row, view, _) = got.unwrap();
                 assert_eq!(row, want);
-                assert_eq!(view.calls(file.haploid_table().unwrap()).unwrap(), sample_calls(n, row));
+                assert_eq!(
+                    view.calls(file.haploid_table().unwrap()).unwrap(),
+                    sample_calls(n, row)
+                );
                 n_rows += 1;
             }
             assert!(n_rows <= 200);

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::{ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, ORDER, VERSION};
 use crate::codec::{encode_set, put_varint, set_len};
+use crate::format::FormatError;
 use crate::format::disk::{Disk, DiskFile};
 use crate::format::row::{EncodedRow, finish_payload};
-use crate::format::FormatError;
 use crate::genotype::{Plane, plane_words};
 
 /// Haploid sets that a new row is compared with, newest first.
@@ -46,9 +46,12 @@ impl GenotypeFileWriter {
     /// # Errors
     /// [`FormatError::Io`].
     pub fn create(disk: &dyn Disk, path: &Path, n_samples: usize) -> Result<Self, FormatError> {
-        let mut file = disk.create(path).map_err(FormatError::io("cannot create", path))?;
+        let mut file = disk
+            .create(path)
+            .map_err(FormatError::io("cannot create", path))?;
         // The header is written last: until then the file has no magic and no reader takes it.
-        file.write_all(&[0; FIRST_OFFSET]).map_err(FormatError::io("cannot write", path))?;
+        file.write_all(&[0; FIRST_OFFSET])
+            .map_err(FormatError::io("cannot write", path))?;
         Ok(Self {
             path: path.to_owned(),
             file,
@@ -94,7 +97,9 @@ impl GenotypeFileWriter {
         if !row.dense.is_empty() {
             let bytes = bytemuck::cast_slice::<u64, u8>(&row.dense);
             debug_assert!(cfg!(target_endian = "little"));
-            self.file.write_all(bytes).map_err(FormatError::io("cannot write", &self.path))?;
+            self.file
+                .write_all(bytes)
+                .map_err(FormatError::io("cannot write", &self.path))?;
             self.dense_hash.update(bytes);
             self.dense_rows += 1;
         }
@@ -111,7 +116,12 @@ impl GenotypeFileWriter {
     /// The entry of the table of haploid sets nearest to `set`, and how it differs.
     fn place_haploid(&mut self, set: Plane) -> (usize, Plane) {
         let differ = |other: &Plane| -> Plane {
-            let words = set.words().iter().zip(other.words()).map(|(a, b)| a ^ b).collect::<Vec<_>>();
+            let words = set
+                .words()
+                .iter()
+                .zip(other.words())
+                .map(|(a, b)| a ^ b)
+                .collect::<Vec<_>>();
             words.into()
         };
         let best = (0..self.haploid.len())
@@ -120,7 +130,11 @@ impl GenotypeFileWriter {
             .map(|i| (i, differ(&self.haploid[i])))
             .min_by_key(|(_, d)| d.count());
         match best {
-            Some((i, d)) if set_len(&d, self.n_samples) <= set_len(&set, self.n_samples) / 2 + 1 => (i, d),
+            Some((i, d))
+                if set_len(&d, self.n_samples) <= set_len(&set, self.n_samples) / 2 + 1 =>
+            {
+                (i, d)
+            }
             _ => {
                 self.haploid.push(set);
                 (self.haploid.len() - 1, Plane::zeros(self.n_samples))
@@ -129,9 +143,12 @@ impl GenotypeFileWriter {
     }
 
     fn end_group(&mut self) {
-        self.groups.extend_from_slice(&(self.rows.len() as u64).to_le_bytes());
-        self.groups.extend_from_slice(&self.group_dense.to_le_bytes());
-        self.groups.extend_from_slice(&(self.head.len() as u32).to_le_bytes());
+        self.groups
+            .extend_from_slice(&(self.rows.len() as u64).to_le_bytes());
+        self.groups
+            .extend_from_slice(&self.group_dense.to_le_bytes());
+        self.groups
+            .extend_from_slice(&(self.head.len() as u32).to_le_bytes());
         debug_assert_eq!(self.groups.len() % GROUP_ENTRY, 0);
         self.rows.append(&mut self.head);
         self.rows.append(&mut self.payloads);
@@ -162,7 +179,12 @@ impl GenotypeFileWriter {
             table.extend_from_slice(hash.as_bytes());
             table.extend_from_slice(&[0; 8]);
         };
-        entry(ORDER[0] as u32, FIRST_OFFSET as u64, dense_len, self.dense_hash.finalize());
+        entry(
+            ORDER[0] as u32,
+            FIRST_OFFSET as u64,
+            dense_len,
+            self.dense_hash.finalize(),
+        );
         for (kind, bytes) in ORDER[1..].iter().zip([&self.rows, &self.groups, &haploid]) {
             let start = at.next_multiple_of(ALIGN);
             let write = |file: &mut dyn DiskFile| {
@@ -188,6 +210,9 @@ impl GenotypeFileWriter {
             file.sync()
         };
         write(&mut self.file).map_err(FormatError::io("cannot write", &self.path))?;
-        Ok(WrittenFile { length: at, checksum: blake3::hash(&header) })
+        Ok(WrittenFile {
+            length: at,
+            checksum: blake3::hash(&header),
+        })
     }
 }

@@ -35,8 +35,12 @@ pub struct SparseLists<'a> {
     pub lists: [(Genotype, IdList<'a>); 3],
 }
 
-pub(super) const CODES: [Genotype; 4] =
-    [Genotype::HomRef, Genotype::Het, Genotype::HomAlt, Genotype::Missing];
+pub(super) const CODES: [Genotype; 4] = [
+    Genotype::HomRef,
+    Genotype::Het,
+    Genotype::HomAlt,
+    Genotype::Missing,
+];
 
 impl<'a> SparseLists<'a> {
     fn take(bytes: &mut &'a [u8], n: usize) -> Result<Self, CodecError> {
@@ -95,7 +99,14 @@ impl<'a> RowView<'a> {
         if !flipped && !has_extras && !tail.is_empty() {
             return Err(CodecError::Trailing);
         }
-        Ok(Self { n_samples, phase, body, tail, flipped, has_extras })
+        Ok(Self {
+            n_samples,
+            phase,
+            body,
+            tail,
+            flipped,
+            has_extras,
+        })
     }
 
     /// Whether the row has haploid or half calls or other extras: where it has none, the
@@ -110,7 +121,10 @@ impl<'a> RowView<'a> {
         match &self.body {
             RowBody::Dense(words) => {
                 let (lo, hi) = words.split_at(words.len() / 2);
-                lo.iter().zip(hi).map(|(l, h)| (l & !h).count_ones() as usize).sum()
+                lo.iter()
+                    .zip(hi)
+                    .map(|(l, h)| (l & !h).count_ones() as usize)
+                    .sum()
             }
             RowBody::Sparse(lists) => lists.count(self.n_samples, Genotype::Het),
         }
@@ -118,18 +132,28 @@ impl<'a> RowView<'a> {
 
     fn split_tail(&self) -> Result<(&'a [u8], Extras<'a>), CodecError> {
         let (flipped, rest) = if self.flipped {
-            self.tail.split_at_checked(self.het_count().div_ceil(8)).ok_or(CodecError::Truncated)?
+            self.tail
+                .split_at_checked(self.het_count().div_ceil(8))
+                .ok_or(CodecError::Truncated)?
         } else {
             (&[][..], self.tail)
         };
         if self.has_extras == rest.is_empty() {
-            return Err(if self.has_extras { CodecError::Truncated } else { CodecError::Trailing });
+            return Err(if self.has_extras {
+                CodecError::Truncated
+            } else {
+                CodecError::Trailing
+            });
         }
         Ok((flipped, Extras::parse(rest)?))
     }
 
     pub(crate) fn extras(&self) -> Result<Extras<'a>, CodecError> {
-        if self.has_extras { Ok(self.split_tail()?.1) } else { Ok(Extras::default()) }
+        if self.has_extras {
+            Ok(self.split_tail()?.1)
+        } else {
+            Ok(Extras::default())
+        }
     }
 
     /// The half calls, ascending by sample.
@@ -191,13 +215,20 @@ impl<'a> RowView<'a> {
             read_flipped(flipped, &mut calls)?;
         }
         if let Some((index, exceptions)) = extras.haploid(n)? {
-            let table = haploid_table.get(index).ok_or(CodecError::Coding(u8::MAX))?;
-            for ((h, t), e) in
-                calls.haploid.words_mut().iter_mut().zip(table.words()).zip(exceptions.words())
+            let table = haploid_table
+                .get(index)
+                .ok_or(CodecError::Coding(u8::MAX))?;
+            for ((h, t), e) in calls
+                .haploid
+                .words_mut()
+                .iter_mut()
+                .zip(table.words())
+                .zip(exceptions.words())
             {
                 *h = t ^ e;
             }
-            let wrong = |i: usize| calls.haploid.words()[i] & calls.lo.words()[i] & !calls.hi.words()[i];
+            let wrong =
+                |i: usize| calls.haploid.words()[i] & calls.lo.words()[i] & !calls.hi.words()[i];
             if (0..calls.lo.words().len()).any(|i| wrong(i) != 0) {
                 return Err(CodecError::Overlap);
             }
@@ -226,7 +257,8 @@ fn fill(plane: &mut Plane, n: usize) {
 /// Whether a bit at or beyond `n` is set.
 fn beyond(words: &[u64], n: usize) -> bool {
     let full = n / 64;
-    words.get(full).is_some_and(|w| w >> (n % 64) != 0) || words.iter().skip(full + 1).any(|&w| w != 0)
+    words.get(full).is_some_and(|w| w >> (n % 64) != 0)
+        || words.iter().skip(full + 1).any(|&w| w != 0)
 }
 
 fn read_flipped(bytes: &[u8], calls: &mut CallPlanes) -> Result<(), CodecError> {
@@ -244,6 +276,12 @@ fn read_flipped(bytes: &[u8], calls: &mut CallPlanes) -> Result<(), CodecError> 
         }
         calls.flipped.words_mut()[i] = out;
     }
-    let padding = bytes.last().is_some_and(|b| at % 8 != 0 && b >> (at % 8) != 0);
-    if at.div_ceil(8) != bytes.len() || padding { Err(CodecError::Trailing) } else { Ok(()) }
+    let padding = bytes
+        .last()
+        .is_some_and(|b| at % 8 != 0 && b >> (at % 8) != 0);
+    if at.div_ceil(8) != bytes.len() || padding {
+        Err(CodecError::Trailing)
+    } else {
+        Ok(())
+    }
 }

@@ -52,7 +52,14 @@ pub fn encode_row(calls: &CallPlanes) -> EncodedRow {
     let mut flags = 0;
     let mut payload = Vec::new();
     let mut dense = Vec::new();
-    let mut scratch = vec![0u64; if counts.samples == by_code[base] { 0 } else { words }];
+    let mut scratch = vec![
+        0u64;
+        if counts.samples == by_code[base] {
+            0
+        } else {
+            words
+        }
+    ];
     let mut head = base as u8;
     let mut lists: [(ListCoding, u64); 4] = [(ListCoding::Empty, 0); 4];
     let mut sparse_len = 1;
@@ -96,12 +103,23 @@ pub fn encode_row(calls: &CallPlanes) -> EncodedRow {
     }
     super::extras::put_lists(&mut extras, calls);
     let haploid = (!calls.haploid.is_empty()).then(|| calls.haploid.clone());
-    EncodedRow { n_samples: n, flags, dense, payload, extras, haploid, counts }
+    EncodedRow {
+        n_samples: n,
+        flags,
+        dense,
+        payload,
+        extras,
+        haploid,
+        counts,
+    }
 }
 
 /// The samples of one genotype, as bits.
 fn select(out: &mut [u64], lo: &[u64], hi: &[u64], code: usize, n: usize) {
-    let (a, b) = (if code & 1 == 1 { 0 } else { !0 }, if code & 2 == 2 { 0 } else { !0 });
+    let (a, b) = (
+        if code & 1 == 1 { 0 } else { !0 },
+        if code & 2 == 2 { 0 } else { !0 },
+    );
     for ((o, &l), &h) in out.iter_mut().zip(lo).zip(hi) {
         *o = (l ^ a) & (h ^ b);
     }
@@ -155,7 +173,10 @@ fn phase(calls: &CallPlanes, counts: &CallCounts) -> (PhaseRule, Option<Plane>) 
     let diploid_called = counts.samples - counts.missing - counts.haploid_called;
     let exceptions = [
         (PhaseRule::Unphased, phased),
-        (PhaseRule::Called, diploid_called - (phased - phased_missing) + phased_missing),
+        (
+            PhaseRule::Called,
+            diploid_called - (phased - phased_missing) + phased_missing,
+        ),
         (PhaseRule::All, diploid_called + diploid_missing - phased),
     ];
     let mut best = exceptions[0];

@@ -113,7 +113,8 @@ impl<'a> Extras<'a> {
             }
             last = tag;
             bytes = rest;
-            let len = usize::try_from(take_varint(&mut bytes)?).map_err(|_| CodecError::Truncated)?;
+            let len =
+                usize::try_from(take_varint(&mut bytes)?).map_err(|_| CodecError::Truncated)?;
             let (body, rest) = bytes.split_at_checked(len).ok_or(CodecError::Truncated)?;
             bytes = rest;
             match tag {
@@ -128,7 +129,9 @@ impl<'a> Extras<'a> {
     }
 
     pub(super) fn phase_exceptions(&self, n: usize) -> Result<Option<Plane>, CodecError> {
-        self.phase_exceptions.map(|b| whole(b, |b| decode_set(b, n))).transpose()
+        self.phase_exceptions
+            .map(|b| whole(b, |b| decode_set(b, n)))
+            .transpose()
     }
 
     /// Index into the shard's table of haploid sets, and the samples in which this row differs.
@@ -136,7 +139,8 @@ impl<'a> Extras<'a> {
         self.haploid
             .map(|b| {
                 whole(b, |b| {
-                    let index = usize::try_from(take_varint(b)?).map_err(|_| CodecError::Truncated)?;
+                    let index =
+                        usize::try_from(take_varint(b)?).map_err(|_| CodecError::Truncated)?;
                     Ok((index, decode_set(b, n)?))
                 })
             })
@@ -152,7 +156,11 @@ impl<'a> Extras<'a> {
                     return Err(CodecError::Coding(bits));
                 }
                 *b = rest;
-                out.push(HalfCall { sample, alt: bits & 1 == 1, second: bits & 2 == 2 });
+                out.push(HalfCall {
+                    sample,
+                    alt: bits & 1 == 1,
+                    second: bits & 2 == 2,
+                });
                 Ok(())
             })?;
         }
@@ -172,9 +180,16 @@ impl<'a> Extras<'a> {
     }
 }
 
-fn whole<T>(mut bytes: &[u8], take: impl FnOnce(&mut &[u8]) -> Result<T, CodecError>) -> Result<T, CodecError> {
+fn whole<T>(
+    mut bytes: &[u8],
+    take: impl FnOnce(&mut &[u8]) -> Result<T, CodecError>,
+) -> Result<T, CodecError> {
     let out = take(&mut bytes)?;
-    if bytes.is_empty() { Ok(out) } else { Err(CodecError::Trailing) }
+    if bytes.is_empty() {
+        Ok(out)
+    } else {
+        Err(CodecError::Trailing)
+    }
 }
 
 /// Reads `varint k`, then `k` times a gap to the next sample and what `body` takes.
@@ -187,7 +202,9 @@ fn list(
         let k = take_varint(b)?;
         let mut next = 0u64;
         for _ in 0..k {
-            let sample = next.checked_add(take_varint(b)?).ok_or(CodecError::Varint)?;
+            let sample = next
+                .checked_add(take_varint(b)?)
+                .ok_or(CodecError::Varint)?;
             if sample >= n as u64 {
                 return Err(CodecError::Sample(sample.min(u64::from(u32::MAX)) as u32));
             }

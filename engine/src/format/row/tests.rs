@@ -9,8 +9,12 @@ use crate::genotype::{CallPlanes, Genotype, HalfCall, PhaseSet};
 fn calls_of(codes: &[u16]) -> CallPlanes {
     let mut c = CallPlanes::new(codes.len());
     for (s, &x) in codes.iter().enumerate() {
-        let genotype = [Genotype::HomRef, Genotype::Het, Genotype::HomAlt, Genotype::Missing]
-            [usize::from(x & 3)];
+        let genotype = [
+            Genotype::HomRef,
+            Genotype::Het,
+            Genotype::HomAlt,
+            Genotype::Missing,
+        ][usize::from(x & 3)];
         c.set_genotype(s, genotype);
         let haploid = x & 0x30 == 0x30 && genotype != Genotype::Het;
         if haploid {
@@ -18,14 +22,21 @@ fn calls_of(codes: &[u16]) -> CallPlanes {
         } else if x & 4 == 4 {
             c.phased.set(s);
             if genotype == Genotype::Het && x & 0xc0 == 0xc0 {
-                c.phase_sets.push(PhaseSet { sample: s as u32, set: u32::from(x) * 977 });
+                c.phase_sets.push(PhaseSet {
+                    sample: s as u32,
+                    set: u32::from(x) * 977,
+                });
             }
         }
         if genotype == Genotype::Het && x & 8 == 8 {
             c.flipped.set(s);
         }
         if genotype == Genotype::Missing && !haploid && x & 0x300 == 0x300 {
-            c.half_calls.push(HalfCall { sample: s as u32, alt: x & 0x400 != 0, second: x & 0x800 != 0 });
+            c.half_calls.push(HalfCall {
+                sample: s as u32,
+                alt: x & 0x400 != 0,
+                second: x & 0x800 != 0,
+            });
         }
     }
     c
@@ -35,7 +46,10 @@ fn round_trip(calls: &CallPlanes) {
     let mut row = encode_row(calls);
     assert_eq!(row.counts, calls.counts());
     let table: Vec<_> = row.haploid.iter().cloned().collect();
-    let place = row.haploid.take().map(|_| (0, crate::genotype::Plane::zeros(calls.n_samples)));
+    let place = row
+        .haploid
+        .take()
+        .map(|_| (0, crate::genotype::Plane::zeros(calls.n_samples)));
     finish_payload(&mut row, place);
     let dense = (row.flags & flag::DENSE != 0).then_some(&row.dense[..]);
     let view = RowView::parse(row.flags, &row.payload, dense, calls.n_samples).unwrap();
@@ -47,9 +61,13 @@ fn sizes_around_words_and_chunks() {
     for n in [0, 1, 31, 32, 33, 511, 512, 513, 65_537] {
         for fill in [0u16, 1, 2, 3, 5, 7, 0x32, 0x30f] {
             round_trip(&calls_of(&vec![fill; n]));
-            let mixed: Vec<u16> = (0..n).map(|i| (i as u16).wrapping_mul(40_503) ^ fill).collect();
+            let mixed: Vec<u16> = (0..n)
+                .map(|i| (i as u16).wrapping_mul(40_503) ^ fill)
+                .collect();
             round_trip(&calls_of(&mixed));
-            let rare: Vec<u16> = (0..n).map(|i| if i % 997 == 5 { fill } else { 4 }).collect();
+            let rare: Vec<u16> = (0..n)
+                .map(|i| if i % 997 == 5 { fill } else { 4 })
+                .collect();
             round_trip(&calls_of(&rare));
         }
     }

@@ -72,9 +72,13 @@ impl SitesBuilder {
         self.filtered |= site.filter.is_some_and(|f| !f.is_empty());
         self.filter.append(site.filter.unwrap_or_default())?;
         self.pos_written.push(site.written.map(|w| w.pos));
-        self.ref_written.append_option(site.written.map(|w| w.reference));
-        self.alt_written.append_option(site.written.map(|w| w.alternate));
-        let written = site.written.map_or(0, |w| w.reference.len() + w.alternate.len());
+        self.ref_written
+            .append_option(site.written.map(|w| w.reference));
+        self.alt_written
+            .append_option(site.written.map(|w| w.alternate));
+        let written = site
+            .written
+            .map_or(0, |w| w.reference.len() + w.alternate.len());
         self.text += site.id.len() + site.reference.len() + site.alternate.len() + written;
         Ok(())
     }
@@ -105,9 +109,21 @@ impl SitesBuilder {
         add(column::POS, Arc::new(UInt32Array::from(self.pos)), false);
         add(column::REF, Arc::new(self.reference.finish()), false);
         add(column::ALT, Arc::new(self.alternate.finish()), false);
-        add(column::RECORD, Arc::new(UInt32Array::from(self.record)), false);
-        add(column::ALLELE, Arc::new(UInt16Array::from(self.allele)), false);
-        add(column::ALLELES, Arc::new(UInt16Array::from(self.alleles)), false);
+        add(
+            column::RECORD,
+            Arc::new(UInt32Array::from(self.record)),
+            false,
+        );
+        add(
+            column::ALLELE,
+            Arc::new(UInt16Array::from(self.allele)),
+            false,
+        );
+        add(
+            column::ALLELES,
+            Arc::new(UInt16Array::from(self.alleles)),
+            false,
+        );
         for (i, (name, values)) in COUNTS.iter().zip(self.counts).enumerate() {
             if i < 3 || values.iter().any(|&v| v != 0) {
                 add(name, Arc::new(UInt32Array::from(values)), false);
@@ -124,9 +140,21 @@ impl SitesBuilder {
             add(column::FILTER, Arc::new(self.filter.finish()), false);
         }
         if self.pos_written.iter().any(Option::is_some) {
-            add(column::POS_WRITTEN, Arc::new(UInt32Array::from(self.pos_written)), true);
-            add(column::REF_WRITTEN, Arc::new(self.ref_written.finish()), true);
-            add(column::ALT_WRITTEN, Arc::new(self.alt_written.finish()), true);
+            add(
+                column::POS_WRITTEN,
+                Arc::new(UInt32Array::from(self.pos_written)),
+                true,
+            );
+            add(
+                column::REF_WRITTEN,
+                Arc::new(self.ref_written.finish()),
+                true,
+            );
+            add(
+                column::ALT_WRITTEN,
+                Arc::new(self.alt_written.finish()),
+                true,
+            );
         }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
     }

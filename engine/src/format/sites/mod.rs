@@ -84,11 +84,14 @@ impl SiteBuf {
             record: self.record,
             allele: self.allele,
             alleles: self.alleles,
-            written: self.written.as_ref().map(|(pos, reference, alternate)| Written {
-                pos: *pos,
-                reference,
-                alternate,
-            }),
+            written: self
+                .written
+                .as_ref()
+                .map(|(pos, reference, alternate)| Written {
+                    pos: *pos,
+                    reference,
+                    alternate,
+                }),
         }
     }
 }

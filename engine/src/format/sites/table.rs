@@ -34,8 +34,14 @@ pub struct SiteTable {
 struct Columns<'a>(&'a RecordBatch);
 
 impl Columns<'_> {
-    fn optional<A: Array + Clone + 'static>(&self, name: &str, nulls: bool) -> Result<Option<A>, String> {
-        let Some(array) = self.0.column_by_name(name) else { return Ok(None) };
+    fn optional<A: Array + Clone + 'static>(
+        &self,
+        name: &str,
+        nulls: bool,
+    ) -> Result<Option<A>, String> {
+        let Some(array) = self.0.column_by_name(name) else {
+            return Ok(None);
+        };
         let typed = array.as_any().downcast_ref::<A>();
         let typed = typed.ok_or_else(|| format!("column {name} has type {}", array.data_type()))?;
         if !nulls && typed.null_count() > 0 {
@@ -45,7 +51,8 @@ impl Columns<'_> {
     }
 
     fn required<A: Array + Clone + 'static>(&self, name: &str) -> Result<A, String> {
-        self.optional(name, false)?.ok_or_else(|| format!("column {name} is absent"))
+        self.optional(name, false)?
+            .ok_or_else(|| format!("column {name} is absent"))
     }
 }
 
@@ -55,10 +62,18 @@ impl SiteTable {
     /// # Errors
     /// [`FormatError::Corrupt`] where a column is absent, of another type, or has missing
     /// values it may not have; where counts exceed `n_samples`; where rows are not in order.
-    pub fn new(batch: RecordBatch, path: &Path, n_samples: u64, n_rows: u64) -> Result<Self, FormatError> {
+    pub fn new(
+        batch: RecordBatch,
+        path: &Path,
+        n_samples: u64,
+        n_rows: u64,
+    ) -> Result<Self, FormatError> {
         let corrupt = |reason: String| FormatError::corrupt(path, "the site table", reason);
         if batch.num_rows() as u64 != n_rows {
-            return Err(corrupt(format!("{} rows, but the manifest says {n_rows}", batch.num_rows())));
+            return Err(corrupt(format!(
+                "{} rows, but the manifest says {n_rows}",
+                batch.num_rows()
+            )));
         }
         Self::typed(batch, n_samples).map_err(corrupt)
     }
@@ -78,7 +93,11 @@ impl SiteTable {
             Some(pos) => {
                 let absent = || "columns of the written alleles are not all there".to_owned();
                 let r = c.optional(column::REF_WRITTEN, true)?.ok_or_else(absent)?;
-                Some((pos, r, c.optional(column::ALT_WRITTEN, true)?.ok_or_else(absent)?))
+                Some((
+                    pos,
+                    r,
+                    c.optional(column::ALT_WRITTEN, true)?.ok_or_else(absent)?,
+                ))
             }
         };
         let table = Self {
@@ -111,7 +130,9 @@ impl SiteTable {
         }
         for row in 0..table.len() {
             let k = table.counts(row);
-            let called = n_samples.checked_sub(k.missing).and_then(|c| c.checked_sub(k.het));
+            let called = n_samples
+                .checked_sub(k.missing)
+                .and_then(|c| c.checked_sub(k.het));
             let fits = called.is_some_and(|c| k.hom_alt <= c)
                 && k.hemi_alt <= k.hom_alt.min(k.haploid_called)
                 && k.haploid_called <= n_samples - k.missing
@@ -156,7 +177,9 @@ impl SiteTable {
     pub fn site(&self, row: usize) -> Site<'_> {
         let filter = self.filter.as_ref().and_then(|(keys, values)| {
             let key = usize::from(keys.value(row));
-            (key < values.len()).then(|| values.value(key)).filter(|f| !f.is_empty())
+            (key < values.len())
+                .then(|| values.value(key))
+                .filter(|f| !f.is_empty())
         });
         let written = self.written.as_ref().and_then(|(pos, r, a)| {
             (!pos.is_null(row)).then(|| Written {
@@ -167,10 +190,18 @@ impl SiteTable {
         });
         Site {
             pos: self.pos.value(row),
-            id: self.id.as_ref().filter(|id| !id.is_null(row)).map_or(".", |id| id.value(row)),
+            id: self
+                .id
+                .as_ref()
+                .filter(|id| !id.is_null(row))
+                .map_or(".", |id| id.value(row)),
             reference: self.reference.value(row),
             alternate: self.alternate.value(row),
-            qual: self.qual.as_ref().filter(|q| !q.is_null(row)).map(|q| q.value(row)),
+            qual: self
+                .qual
+                .as_ref()
+                .filter(|q| !q.is_null(row))
+                .map(|q| q.value(row)),
             filter,
             record: self.record.value(row),
             allele: self.allele.value(row),
@@ -186,8 +217,11 @@ impl SiteTable {
     #[must_use]
     pub fn counts(&self, row: usize) -> CallCounts {
         let [het, hom_alt, missing] = [0, 1, 2].map(|i| u64::from(self.counts[i].value(row)));
-        let [haploid_called, hemi_alt, half_called, half_alt] =
-            [0, 1, 2, 3].map(|i| self.more_counts[i].as_ref().map_or(0, |c| u64::from(c.value(row))));
+        let [haploid_called, hemi_alt, half_called, half_alt] = [0, 1, 2, 3].map(|i| {
+            self.more_counts[i]
+                .as_ref()
+                .map_or(0, |c| u64::from(c.value(row)))
+        });
         CallCounts {
             samples: self.n_samples,
             het,

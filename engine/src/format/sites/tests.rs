@@ -6,7 +6,13 @@ use crate::format::disk::OsDisk;
 use crate::genotype::CallCounts;
 
 fn sites() -> Vec<(SiteBuf, CallCounts)> {
-    let counts = CallCounts { samples: 10, het: 2, hom_alt: 3, missing: 1, ..CallCounts::default() };
+    let counts = CallCounts {
+        samples: 10,
+        het: 2,
+        hom_alt: 3,
+        missing: 1,
+        ..CallCounts::default()
+    };
     let plain = SiteBuf {
         pos: 7,
         id: ".".into(),
@@ -25,7 +31,13 @@ fn sites() -> Vec<(SiteBuf, CallCounts)> {
         written: Some((11, "CAA".into(), "CA".into())),
         ..plain.clone()
     };
-    let special = CallCounts { haploid_called: 4, hemi_alt: 2, half_called: 1, half_alt: 1, ..counts };
+    let special = CallCounts {
+        haploid_called: 4,
+        hemi_alt: 2,
+        half_called: 1,
+        half_alt: 1,
+        ..counts
+    };
     vec![(plain, counts), (full, special)]
 }
 
@@ -39,7 +51,8 @@ fn sites_come_back() {
         }
         let path = dir.path().join(format!("{take}.arrow"));
         let file = write_arrow(&OsDisk, &path, &builder.finish().unwrap()).unwrap();
-        let table = SiteTable::new(read_arrow(&path, &file).unwrap(), &path, 10, take as u64).unwrap();
+        let table =
+            SiteTable::new(read_arrow(&path, &file).unwrap(), &path, 10, take as u64).unwrap();
         for (row, (site, counts)) in sites()[..take].iter().enumerate() {
             assert_eq!(table.site(row), site.as_site());
             assert_eq!(&table.counts(row), counts);
@@ -65,7 +78,10 @@ fn a_damaged_file_is_an_error() {
         std::fs::write(&damaged, &copy).unwrap();
         assert!(read_arrow(&damaged, &good).is_err(), "byte {byte}");
         // With a checksum to match, the decoder may take it or not, but does not panic through.
-        let forged = crate::format::matrix::WrittenFile { checksum: blake3::hash(&copy), ..good.clone() };
+        let forged = crate::format::matrix::WrittenFile {
+            checksum: blake3::hash(&copy),
+            ..good.clone()
+        };
         if let Ok(batch) = read_arrow(&damaged, &forged) {
             let _ = SiteTable::new(batch, &damaged, 10, 2);
         }
