@@ -6,3 +6,4 @@
 pub mod codec;
 pub mod format;
 pub mod genotype;
+pub mod store;

@@ -4,9 +4,11 @@
 pub mod arrow_file;
 pub mod disk;
 mod error;
+pub mod manifest;
 mod map;
 pub mod matrix;
 pub mod row;
+pub mod samples;
 pub mod sites;
 
 pub use error::FormatError;

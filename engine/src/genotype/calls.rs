@@ -128,25 +128,42 @@ impl CallPlanes {
     /// Counts over all samples.
     #[must_use]
     pub fn counts(&self) -> CallCounts {
-        let mut c = CallCounts {
-            samples: self.n_samples as u64,
-            ..CallCounts::default()
-        };
+        let mut c = self.count_words(|_| !0);
+        c.samples = self.n_samples as u64;
+        c.half_called = self.half_calls.len() as u64;
+        c.half_alt = self.half_calls.iter().filter(|h| h.alt).count() as u64;
+        c
+    }
+
+    /// Counts over the samples set in `cohort`, a plane over the same samples: the plain
+    /// definition that faster ways are tested against.
+    #[must_use]
+    pub fn counts_in(&self, cohort: &Plane) -> CallCounts {
+        let mut c = self.count_words(|i| cohort.words()[i]);
+        c.samples = cohort.count();
+        for h in self
+            .half_calls
+            .iter()
+            .filter(|h| cohort.get(h.sample as usize))
+        {
+            c.half_called += 1;
+            c.half_alt += u64::from(h.alt);
+        }
+        c
+    }
+
+    fn count_words(&self, mask: impl Fn(usize) -> u64) -> CallCounts {
+        let mut c = CallCounts::default();
         for i in 0..self.lo.words().len() {
-            let (lo, hi, hap) = (
-                self.lo.words()[i],
-                self.hi.words()[i],
-                self.haploid.words()[i],
-            );
-            let ones = |w: u64| u64::from(w.count_ones());
+            let (lo, hi) = (self.lo.words()[i], self.hi.words()[i]);
+            let (hap, mask) = (self.haploid.words()[i], mask(i));
+            let ones = |w: u64| u64::from((w & mask).count_ones());
             c.het += ones(lo & !hi);
             c.hom_alt += ones(hi & !lo);
             c.missing += ones(lo & hi);
             c.haploid_called += ones(hap & !(lo & hi));
             c.hemi_alt += ones(hap & hi & !lo);
         }
-        c.half_called = self.half_calls.len() as u64;
-        c.half_alt = self.half_calls.iter().filter(|h| h.alt).count() as u64;
         c
     }
 }

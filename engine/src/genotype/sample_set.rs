@@ -36,6 +36,13 @@ impl SampleSet {
         Self { n_samples, bits }
     }
 
+    /// Takes samples out.
+    pub fn remove_all(&mut self, samples: &[u32]) {
+        for &s in samples {
+            self.bits.remove(s);
+        }
+    }
+
     /// How many samples there are to choose from.
     #[must_use]
     pub const fn n_samples(&self) -> usize {

@@ -255,6 +255,55 @@ impl GenotypeFile {
             .map(|r| r.1)
     }
 
+    /// Checks that the group table, the groups' headers and the payloads fit each other without
+    /// gaps, and that the dense rows are as many as the planes and as `dense_rows`.
+    ///
+    /// # Errors
+    /// [`FormatError::Corrupt`].
+    pub fn check_groups(&self, dense_rows: u64) -> Result<(), FormatError> {
+        let corrupt = |at: String, reason: &str| FormatError::corrupt(&self.path, at, reason);
+        let mut rows = self.rows(0..self.n_rows);
+        let mut dense = 0;
+        let mut expected = 0;
+        for group in 0..self.n_rows.div_ceil(GROUP_ROWS) {
+            let at = u64_at(self.section(2), group * GROUP_ENTRY);
+            rows.enter_group()?;
+            if at != expected || rows.dense != dense {
+                return Err(corrupt(
+                    format!("group {group}"),
+                    "it does not follow the one before",
+                ));
+            }
+            let before = rows.payloads.len();
+            let last = (rows.next + GROUP_ROWS).min(self.n_rows);
+            let start = self.section(1).len() - before;
+            while rows.next < last {
+                rows.step_in_group()?;
+            }
+            if !rows.head.is_empty() {
+                return Err(corrupt(
+                    format!("group {group}"),
+                    "bytes are left in its header",
+                ));
+            }
+            dense = rows.dense;
+            expected = (start + before - rows.payloads.len()) as u64;
+        }
+        if expected != self.section(1).len() as u64 {
+            return Err(corrupt(
+                "section 1".to_owned(),
+                "bytes beyond the last group",
+            ));
+        }
+        if dense as u64 != dense_rows || dense != self.dense_rows() {
+            return Err(corrupt(
+                "section 0".to_owned(),
+                "the number of dense rows differs",
+            ));
+        }
+        Ok(())
+    }
+
     /// Recomputes every section's checksum and checks that the bytes between are zero.
     ///
     /// # Errors
@@ -318,6 +367,10 @@ impl<'a> Rows<'a> {
         if self.next.is_multiple_of(GROUP_ROWS) {
             self.enter_group()?;
         }
+        self.step_in_group()
+    }
+
+    fn step_in_group(&mut self) -> Result<(u8, &'a [u8], Option<usize>), FormatError> {
         let row = self.next;
         let corrupt = |reason| FormatError::corrupt(&self.file.path, format!("row {row}"), reason);
         let (&flags, rest) = self

@@ -74,6 +74,12 @@ impl GenotypeFileWriter {
         self.n_rows
     }
 
+    /// Rows so far whose genotypes are planes.
+    #[must_use]
+    pub const fn n_dense_rows(&self) -> u64 {
+        self.dense_rows as u64
+    }
+
     /// Bytes so far, roughly: what bounds a shard.
     #[must_use]
     pub fn size(&self) -> u64 {

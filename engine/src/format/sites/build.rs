@@ -7,13 +7,16 @@ use arrow_array::types::UInt16Type;
 use arrow_array::{Array, ArrayRef, Float32Array, RecordBatch, UInt16Array, UInt32Array};
 use arrow_schema::{ArrowError, Field, Schema};
 
-use super::{Site, column};
+use super::{Site, column, default_end};
 use crate::genotype::CallCounts;
 
 /// Columns of a site table being filled.
 #[derive(Default)]
 pub struct SitesBuilder {
     pos: Vec<u32>,
+    end: Vec<u32>,
+    /// Some end is not the default.
+    ends: bool,
     reference: StringBuilder,
     alternate: StringBuilder,
     record: Vec<u32>,
@@ -49,6 +52,8 @@ impl SitesBuilder {
     /// Where the shard has more than 65,536 different FILTER values.
     pub fn push(&mut self, site: &Site<'_>, counts: &CallCounts) -> Result<(), ArrowError> {
         self.pos.push(site.pos);
+        self.end.push(site.end);
+        self.ends |= site.end != default_end(site.pos, site.reference.len());
         self.reference.append_value(site.reference);
         self.alternate.append_value(site.alternate);
         self.record.push(site.record);
@@ -128,6 +133,9 @@ impl SitesBuilder {
             if i < 3 || values.iter().any(|&v| v != 0) {
                 add(name, Arc::new(UInt32Array::from(values)), false);
             }
+        }
+        if self.ends {
+            add(column::END, Arc::new(UInt32Array::from(self.end)), false);
         }
         let id = self.id.finish();
         if id.null_count() < id.len() {

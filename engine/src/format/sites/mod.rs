@@ -14,6 +14,9 @@ pub use table::SiteTable;
 pub struct Site<'a> {
     /// 1-based position, as in VCF's POS.
     pub pos: u32,
+    /// 1-based position of the last base it spans on the reference: `pos + len(REF) - 1`, or
+    /// what INFO/END says of a symbolic allele.
+    pub end: u32,
     /// VCF's ID; `.` if there is none.
     pub id: &'a str,
     /// Reference allele.
@@ -50,6 +53,8 @@ pub struct Written<'a> {
 pub struct SiteBuf {
     /// See [`Site::pos`].
     pub pos: u32,
+    /// See [`Site::end`].
+    pub end: u32,
     /// See [`Site::id`].
     pub id: String,
     /// See [`Site::reference`].
@@ -76,6 +81,7 @@ impl SiteBuf {
     pub fn as_site(&self) -> Site<'_> {
         Site {
             pos: self.pos,
+            end: self.end,
             id: &self.id,
             reference: &self.reference,
             alternate: &self.alternate,
@@ -96,10 +102,11 @@ impl SiteBuf {
     }
 }
 
-/// Column names, in file order. Those from [`OPTIONAL`] on are left out where every row has
-/// their default.
+/// Column names. From `id` on, and `end`, columns are left out where every row has their
+/// default.
 pub(crate) mod column {
     pub(crate) const POS: &str = "pos";
+    pub(crate) const END: &str = "end";
     pub(crate) const REF: &str = "ref";
     pub(crate) const ALT: &str = "alt";
     pub(crate) const RECORD: &str = "record";
@@ -118,4 +125,10 @@ pub(crate) mod column {
     pub(crate) const POS_WRITTEN: &str = "pos_written";
     pub(crate) const REF_WRITTEN: &str = "ref_written";
     pub(crate) const ALT_WRITTEN: &str = "alt_written";
+}
+
+/// Last base that an allele of `length` bases at `pos` spans.
+pub(crate) fn default_end(pos: u32, length: usize) -> u32 {
+    let more = u32::try_from(length.max(1) - 1).unwrap_or(u32::MAX);
+    pos.saturating_add(more)
 }

@@ -7,7 +7,7 @@ use arrow_array::{
     Array, DictionaryArray, Float32Array, RecordBatch, StringArray, UInt16Array, UInt32Array,
 };
 
-use super::{Site, Written, column};
+use super::{Site, Written, column, default_end};
 use crate::format::FormatError;
 use crate::genotype::CallCounts;
 
@@ -17,6 +17,7 @@ pub struct SiteTable {
     batch: RecordBatch,
     n_samples: u64,
     pos: UInt32Array,
+    end: Option<UInt32Array>,
     reference: StringArray,
     alternate: StringArray,
     record: UInt32Array,
@@ -103,6 +104,7 @@ impl SiteTable {
         let table = Self {
             n_samples,
             pos: c.required(column::POS)?,
+            end: c.optional(column::END, false)?,
             reference: c.required(column::REF)?,
             alternate: c.required(column::ALT)?,
             record: c.required(column::RECORD)?,
@@ -129,6 +131,9 @@ impl SiteTable {
             return Err("positions are not in order".to_owned());
         }
         for row in 0..table.len() {
+            if table.end(row) < table.pos.value(row) {
+                return Err(format!("row {row} ends before it starts"));
+            }
             let k = table.counts(row);
             let called = n_samples
                 .checked_sub(k.missing)
@@ -169,6 +174,21 @@ impl SiteTable {
         self.pos.values()
     }
 
+    /// 1-based position of the last base that a row spans ([`Site::end`]).
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn end(&self, row: usize) -> u32 {
+        match &self.end {
+            Some(end) => end.value(row),
+            None => {
+                let length = self.reference.value_length(row);
+                default_end(self.pos.value(row), length as usize)
+            }
+        }
+    }
+
     /// The site of one row.
     ///
     /// # Panics
@@ -190,6 +210,7 @@ impl SiteTable {
         });
         Site {
             pos: self.pos.value(row),
+            end: self.end(row),
             id: self
                 .id
                 .as_ref()

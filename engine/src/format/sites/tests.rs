@@ -15,6 +15,7 @@ fn sites() -> Vec<(SiteBuf, CallCounts)> {
     };
     let plain = SiteBuf {
         pos: 7,
+        end: 7,
         id: ".".into(),
         reference: "A".into(),
         alternate: "<DEL>".into(),
@@ -26,6 +27,7 @@ fn sites() -> Vec<(SiteBuf, CallCounts)> {
     let full = SiteBuf {
         id: "rs1".into(),
         pos: 9,
+        end: 90,
         qual: Some(0.5),
         filter: Some("q10;s50".into()),
         written: Some((11, "CAA".into(), "CA".into())),

@@ -1,0 +1,195 @@
+//! Opening a store for reading: a snapshot of one generation.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::generation;
+use crate::format::FormatError;
+use crate::format::arrow_file::read_arrow;
+use crate::format::manifest::{Manifest, ShardEntry};
+use crate::format::matrix::GenotypeFile;
+use crate::format::samples::SampleTable;
+use crate::format::sites::SiteTable;
+use crate::genotype::SampleSet;
+
+/// How often a reader looks again when generations change under it.
+const ATTEMPTS: usize = 16;
+
+/// A store opened for reading. Its answers are those of one generation, whatever is added
+/// meanwhile.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    manifest: Manifest,
+    samples: SampleTable,
+    active: SampleSet,
+    shards: Vec<Shard>,
+    /// Shared with other readers while the store is open; keeps its files from collection.
+    _readers: Option<File>,
+}
+
+impl Store {
+    /// Opens the current generation: reads the manifest and the sample table. Shards are
+    /// mapped when they are first needed.
+    ///
+    /// # Errors
+    /// [`FormatError`] naming what does not hold.
+    pub fn open(root: &Path) -> Result<Self, FormatError> {
+        let (manifest, readers) = snapshot(root)?;
+        let path = root.join(&manifest.samples.path);
+        let batch = read_arrow(&path, &manifest.samples.written(&path)?)?;
+        let samples = SampleTable::from_batch(batch, &path, manifest.n_samples)?;
+        let n = manifest.n_samples as usize;
+        let mut active = SampleSet::all(n);
+        active.remove_all(&manifest.withdrawn);
+        let shards = manifest
+            .shards
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| Shard {
+                index,
+                root: root.to_owned(),
+                entry: entry.clone(),
+                n_samples: manifest.n_samples,
+                n_active: active.len(),
+                genotypes: OnceLock::new(),
+                sites: OnceLock::new(),
+            })
+            .collect();
+        Ok(Self {
+            root: root.to_owned(),
+            manifest,
+            samples,
+            active,
+            shards,
+            _readers: readers,
+        })
+    }
+
+    /// The store's folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// The manifest of the generation that was opened.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The sample table; its rows are the columns of the genotype matrices.
+    #[must_use]
+    pub const fn samples(&self) -> &SampleTable {
+        &self.samples
+    }
+
+    /// Columns of the genotype matrices, withdrawn ones included.
+    #[must_use]
+    pub const fn n_samples(&self) -> usize {
+        self.active.n_samples()
+    }
+
+    /// Everyone who has not withdrawn: the cohort `ALL`.
+    #[must_use]
+    pub const fn active(&self) -> &SampleSet {
+        &self.active
+    }
+
+    /// The shards, by contig and position.
+    #[must_use]
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+}
+
+/// The current manifest, with its generation's files held.
+fn snapshot(root: &Path) -> Result<(Manifest, Option<File>), FormatError> {
+    for _ in 0..ATTEMPTS {
+        let manifest = generation::read_manifest(root)?;
+        let readers = match generation::share(root, manifest.generation) {
+            Ok(lock) => lock,
+            // Collected between the two steps, unless the file was never there.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => return Err(FormatError::io("cannot open", root)(e)),
+        };
+        if generation::read_manifest(root)?.generation == manifest.generation {
+            return Ok((manifest, readers));
+        }
+    }
+    Err(FormatError::Unsuitable(format!(
+        "{} changes faster than it can be opened; try again",
+        root.display()
+    )))
+}
+
+/// One shard of an open store.
+#[derive(Debug)]
+pub struct Shard {
+    index: usize,
+    root: PathBuf,
+    entry: ShardEntry,
+    n_samples: u64,
+    n_active: u64,
+    genotypes: OnceLock<GenotypeFile>,
+    sites: OnceLock<SiteTable>,
+}
+
+impl Shard {
+    /// Place among the store's shards.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// What the manifest says of it.
+    #[must_use]
+    pub const fn entry(&self) -> &ShardEntry {
+        &self.entry
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub const fn n_rows(&self) -> usize {
+        self.entry.rows as usize
+    }
+
+    /// The genotype matrix, mapped at first use.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn genotypes(&self) -> Result<&GenotypeFile, FormatError> {
+        if let Some(file) = self.genotypes.get() {
+            return Ok(file);
+        }
+        let path = self.root.join(&self.entry.genotypes.path);
+        let written = self.entry.genotypes.written(&path)?;
+        let (length, hash) = (written.length, &written.checksum);
+        let file = GenotypeFile::open(&path, length, hash, self.n_samples, self.entry.rows)?;
+        Ok(self.genotypes.get_or_init(|| file))
+    }
+
+    /// The site table, mapped and checked at first use.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn sites(&self) -> Result<&SiteTable, FormatError> {
+        if let Some(sites) = self.sites.get() {
+            return Ok(sites);
+        }
+        let path = self.root.join(&self.entry.sites.path);
+        let batch = read_arrow(&path, &self.entry.sites.written(&path)?)?;
+        let sites = SiteTable::new(batch, &path, self.n_active, self.entry.rows)?;
+        let span = sites.positions().first().zip(sites.positions().last());
+        if span != Some((&self.entry.first, &self.entry.last)) {
+            return Err(FormatError::corrupt(
+                &path,
+                "the positions",
+                "the first or last is not the manifest's",
+            ));
+        }
+        Ok(self.sites.get_or_init(|| sites))
+    }
+}

@@ -1,0 +1,282 @@
+//! A store written, read, extended, cut off at every step, and damaged.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use arrow_array::{RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+
+use super::*;
+use crate::format::FormatError;
+use crate::format::disk::{Disk, DiskFile, OsDisk};
+use crate::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest};
+use crate::format::row::encode_row;
+use crate::format::sites::SiteBuf;
+use crate::genotype::{CallPlanes, Genotype};
+
+const SAMPLES: usize = 70;
+
+fn samples() -> RecordBatch {
+    let ids: StringArray = (0..SAMPLES).map(|i| Some(format!("S{i}"))).collect();
+    let schema = Schema::new(vec![Field::new("id", DataType::Utf8, false)]);
+    RecordBatch::try_new(Arc::new(schema), vec![Arc::new(ids)]).unwrap()
+}
+
+fn calls(row: usize) -> CallPlanes {
+    let mut c = CallPlanes::new(SAMPLES);
+    for s in (0..SAMPLES).filter(|s| (s * 7 + row) % 5 == 0) {
+        c.set_genotype(
+            s,
+            [Genotype::Het, Genotype::HomAlt, Genotype::Missing][(s + row) % 3],
+        );
+    }
+    c
+}
+
+/// Writes a generation of one contig more than the last.
+fn write(disk: &dyn Disk, root: &Path, rows: usize) -> Result<(), FormatError> {
+    let writer = if root.join("manifest.json").exists() {
+        StoreWriter::extend(disk, root)?
+    } else {
+        StoreWriter::create(disk, root, false)?
+    };
+    let mut manifest = match writer.base() {
+        Some(base) => base.clone(),
+        None => Manifest {
+            format_version: FORMAT_VERSION,
+            generation: 0,
+            build: "unknown".to_owned(),
+            n_samples: SAMPLES as u64,
+            withdrawn: Vec::new(),
+            samples: writer.write_table("samples.arrow", &samples())?,
+            contigs: Vec::new(),
+            shards: Vec::new(),
+            callable: None,
+            provenance: Vec::new(),
+        },
+    };
+    manifest.generation = writer.generation();
+    let contig = manifest.contigs.len() as u32;
+    let name = format!("{contig}");
+    let mut shard = writer.shard(0, (contig, &name), SAMPLES)?;
+    for row in 0..rows {
+        let site = SiteBuf {
+            pos: 10 + row as u32,
+            end: 10 + row as u32,
+            id: ".".to_owned(),
+            reference: "A".to_owned(),
+            alternate: "C".to_owned(),
+            allele: 1,
+            alleles: 1,
+            ..SiteBuf::default()
+        };
+        shard.push(&site.as_site(), encode_row(&calls(row)))?;
+    }
+    manifest.shards.push(shard.finish()?);
+    manifest.contigs.push(ContigEntry { name, length: None });
+    writer.commit(&manifest)?;
+    Ok(())
+}
+
+fn n_rows(root: &Path) -> u64 {
+    Store::open(root).unwrap().manifest().n_rows()
+}
+
+fn damage(root: &Path) -> Vec<String> {
+    let report = verify(root, &|_| ()).unwrap();
+    report.damage.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_generation_in_use_is_not_collected() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("s.gdx");
+    write(&OsDisk, &root, 100).unwrap();
+    let old = Store::open(&root).unwrap();
+    assert_eq!(damage(&root), Vec::<String>::new());
+    // A generation that replaces all of it.
+    let writer = StoreWriter::extend(&OsDisk, &root).unwrap();
+    let mut shard = writer.shard(0, (0, "0"), SAMPLES).unwrap();
+    let site = SiteBuf {
+        pos: 5,
+        end: 5,
+        reference: "A".into(),
+        alternate: "G".into(),
+        ..SiteBuf::default()
+    };
+    shard.push(&site.as_site(), encode_row(&calls(1))).unwrap();
+    let mut manifest = writer.base().unwrap().clone();
+    manifest.generation = writer.generation();
+    manifest.samples = writer.write_table("samples.arrow", &samples()).unwrap();
+    manifest.shards = vec![shard.finish().unwrap()];
+    let stay = writer.commit(&manifest).unwrap();
+    assert_eq!(stay.len(), 3, "{stay:?}");
+    // The old snapshot reads on, files it had not touched yet included.
+    assert_eq!(old.shards()[0].sites().unwrap().len(), 100);
+    assert_eq!(old.shards()[0].genotypes().unwrap().n_rows(), 100);
+    assert_eq!(n_rows(&root), 1);
+    drop(old);
+    assert_eq!(collect(&root).unwrap(), Vec::<std::path::PathBuf>::new());
+    assert!(!root.join("g000001").exists());
+    assert_eq!(damage(&root), Vec::<String>::new());
+}
+
+#[test]
+fn one_writer_at_a_time_and_nothing_foreign_is_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("s.gdx");
+    write(&OsDisk, &root, 3).unwrap();
+    let writer = StoreWriter::extend(&OsDisk, &root).unwrap();
+    assert!(matches!(
+        StoreWriter::extend(&OsDisk, &root),
+        Err(FormatError::Locked { .. })
+    ));
+    drop(writer);
+    assert!(!root.join("g000002").exists());
+    assert!(StoreWriter::create(&OsDisk, &root, false).is_err());
+    std::fs::write(root.join("notes.txt"), "mine").unwrap();
+    let error = StoreWriter::create(&OsDisk, &root, true).err().unwrap();
+    assert!(error.to_string().contains("notes.txt"), "{error}");
+}
+
+/// Fails every operation from the `left`-th on.
+struct FailingDisk(Arc<AtomicI64>);
+
+impl FailingDisk {
+    fn step(&self) -> io::Result<()> {
+        step(&self.0)
+    }
+}
+
+fn step(left: &AtomicI64) -> io::Result<()> {
+    if left.fetch_sub(1, Ordering::Relaxed) > 0 {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+}
+
+struct FailingFile(Box<dyn DiskFile>, Arc<AtomicI64>);
+
+impl io::Write for FailingFile {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        step(&self.1)?;
+        self.0.write(buf)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl io::Seek for FailingFile {
+    fn seek(&mut self, pos: io::SeekFrom) -> io::Result<u64> {
+        self.0.seek(pos)
+    }
+}
+
+impl DiskFile for FailingFile {
+    fn sync(&mut self) -> io::Result<()> {
+        step(&self.1)?;
+        self.0.sync()
+    }
+}
+
+impl Disk for FailingDisk {
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.step()?;
+        OsDisk.create_dir(path)
+    }
+    fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.step()?;
+        Ok(Box::new(FailingFile(OsDisk.create(path)?, self.0.clone())))
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step()?;
+        OsDisk.rename(from, to)
+    }
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.step()?;
+        OsDisk.sync_dir(path)
+    }
+}
+
+#[test]
+fn a_failure_at_any_write_leaves_the_old_store_or_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (fresh, kept) = (dir.path().join("fresh.gdx"), dir.path().join("kept.gdx"));
+    write(&OsDisk, &kept, 20).unwrap();
+    let mut failures = 0;
+    for steps in 0.. {
+        let disk = FailingDisk(Arc::new(AtomicI64::new(steps)));
+        match write(&disk, &fresh, 20) {
+            Ok(()) => break,
+            Err(e) => {
+                failures += 1;
+                assert!(e.to_string().contains("free some space"), "{e}");
+                // Only after the rename may the new store stand although the caller heard an error.
+                assert!(
+                    !fresh.exists() || (n_rows(&fresh) == 20 && damage(&fresh).is_empty()),
+                    "step {steps}"
+                );
+                if fresh.exists() {
+                    std::fs::remove_dir_all(&fresh).unwrap();
+                }
+            }
+        }
+    }
+    assert!(failures > 15, "{failures}");
+    assert_eq!(n_rows(&fresh), 20);
+    for steps in 0.. {
+        let before = n_rows(&kept);
+        let disk = FailingDisk(Arc::new(AtomicI64::new(steps)));
+        let done = write(&disk, &kept, 20);
+        let after = n_rows(&kept);
+        assert!(after == before || after == before + 20, "step {steps}");
+        assert!(damage(&kept).is_empty());
+        if done.is_ok() {
+            assert_eq!(after, before + 20);
+            break;
+        }
+    }
+}
+
+#[test]
+fn every_truncation_and_every_flipped_bit_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("s.gdx");
+    write(&OsDisk, &root, 9).unwrap();
+    let files: Vec<_> = [
+        "manifest.json",
+        "g000001/s00000.geno",
+        "g000001/s00000.sites.arrow",
+        "g000001/samples.arrow",
+    ]
+    .map(|f| root.join(f))
+    .into();
+    let found = || match verify(&root, &|_| ()) {
+        Err(_) => true,
+        Ok(report) => !report.damage.is_empty(),
+    };
+    assert!(!found());
+    for file in files {
+        let good = std::fs::read(&file).unwrap();
+        for len in (0..good.len()).step_by(5) {
+            std::fs::write(&file, &good[..len]).unwrap();
+            assert!(found(), "{} cut to {len}", file.display());
+        }
+        let mut bytes = good.clone();
+        // Every byte, and each bit somewhere.
+        for byte in 0..good.len() {
+            bytes[byte] ^= 1 << (byte % 8);
+            std::fs::write(&file, &bytes).unwrap();
+            assert!(found(), "{} byte {byte}", file.display());
+            bytes[byte] = good[byte];
+        }
+        std::fs::write(&file, &good).unwrap();
+    }
+    assert!(!found());
+    std::fs::write(root.join("g000001/old"), "x").unwrap();
+    assert_eq!(verify(&root, &|_| ()).unwrap().leftovers.len(), 1);
+}

@@ -1,0 +1,153 @@
+//! Reading every byte of a store and checking all that its files promise.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::generation::{self, READERS};
+use super::open::{Shard, Store};
+use crate::format::FormatError;
+use crate::format::Mapped;
+use crate::genotype::{CallCounts, Plane};
+
+/// Rows that one task checks.
+const BLOCK: usize = 4096;
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub struct Damage(FormatError);
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What was checked and what was found.
+#[derive(Debug, Default)]
+pub struct VerifyReport {
+    /// Files whose checksums were recomputed.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Rows decoded and compared with the stored counts.
+    pub rows: u64,
+    /// Everything wrong, in the order of the files.
+    pub damage: Vec<Damage>,
+    /// Files that no generation in use names: harmless.
+    pub leftovers: Vec<std::path::PathBuf>,
+}
+
+/// Checks every checksum and every invariant of the store at `root`. Damage is collected, not
+/// returned early; `progress` is called with the number of rows as they are checked.
+///
+/// # Errors
+/// [`FormatError`] where the store cannot be opened at all.
+pub fn verify(root: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<VerifyReport, FormatError> {
+    let store = Store::open(root)?;
+    let mut report = VerifyReport::default();
+    for file in store.manifest().files() {
+        report.files += 1;
+        report.bytes += file.length;
+    }
+    if let Some(file) = &store.manifest().callable {
+        let path = root.join(&file.path);
+        let whole = file.written(&path).and_then(|w| {
+            let bytes = Mapped::open(&path, w.length)?;
+            if blake3::hash(bytes.as_ref()) == w.checksum {
+                Ok(())
+            } else {
+                Err(FormatError::corrupt(
+                    &path,
+                    "the whole file",
+                    "the checksum differs",
+                ))
+            }
+        });
+        report.damage.extend(whole.err().map(Damage));
+    }
+    let active = store.active().plane();
+    let shards: Vec<(u64, Vec<Damage>)> = store
+        .shards()
+        .par_iter()
+        .map(|shard| verify_shard(shard, &active, progress))
+        .collect();
+    for (rows, damage) in shards {
+        report.rows += rows;
+        report.damage.extend(damage);
+    }
+    for (n, path) in generation::folders(root)? {
+        let folder = generation::folder(n);
+        let entries = fs::read_dir(&path).map_err(FormatError::io("cannot list", &path))?;
+        for entry in entries {
+            let entry = entry.map_err(FormatError::io("cannot list", &path))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let relative = format!("{folder}/{name}");
+            if name != READERS && store.manifest().files().all(|f| f.path != relative) {
+                report.leftovers.push(entry.path());
+            }
+        }
+    }
+    report.leftovers.sort();
+    Ok(report)
+}
+
+fn verify_shard(
+    shard: &Shard,
+    active: &Plane,
+    progress: &(dyn Fn(u64) + Sync),
+) -> (u64, Vec<Damage>) {
+    let file = match shard.genotypes() {
+        Ok(file) => file,
+        Err(e) => return (0, vec![Damage(e)]),
+    };
+    let mut damage = Vec::new();
+    if let Err(e) = file.check_sums() {
+        // Rows of damaged bytes only repeat the finding.
+        damage.push(Damage(e));
+    }
+    let sites = match shard.sites() {
+        Ok(sites) => sites,
+        Err(e) => {
+            damage.push(Damage(e));
+            return (0, damage);
+        }
+    };
+    if !damage.is_empty() {
+        return (0, damage);
+    }
+    if let Err(e) = file.check_groups(shard.entry().dense_rows) {
+        damage.push(Damage(e));
+    }
+    let blocks: Vec<usize> = (0..file.n_rows()).step_by(BLOCK).collect();
+    let found: Vec<Option<FormatError>> = blocks
+        .par_iter()
+        .map(|&start| {
+            let check = || {
+                let table = file.haploid_table()?;
+                for row in file.rows(start..start + BLOCK) {
+                    let (row, view, _) = row?;
+                    let calls = view
+                        .calls(table)
+                        .map_err(FormatError::row(file.path(), row))?;
+                    let counts: CallCounts = calls.counts_in(active);
+                    if counts != sites.counts(row) {
+                        return Err(FormatError::corrupt(
+                            file.path(),
+                            format!("row {row}"),
+                            "its counts are not the site table's",
+                        ));
+                    }
+                }
+                Ok(())
+            };
+            let out: Result<(), FormatError> = check();
+            progress((file.n_rows() - start).min(BLOCK) as u64);
+            out.err()
+        })
+        .collect();
+    damage.extend(found.into_iter().flatten().map(Damage));
+    (file.n_rows() as u64, damage)
+}
