@@ -1,2 +1,27 @@
-//! The program `genodex`.
-fn main() {}
+//! The program `genodex`: arguments, output, exit codes. What is computed is the engine's.
+
+mod cmd;
+mod exit;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// A genotype query engine: index once, ask at once.
+#[derive(Parser)]
+#[command(name = "genodex", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: cmd::Global,
+    #[command(subcommand)]
+    command: cmd::Command,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = cli
+        .global
+        .apply()
+        .and_then(|()| cli.command.run(&cli.global));
+    exit::code(result)
+}

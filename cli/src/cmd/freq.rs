@@ -1,0 +1,11 @@
+//! `genodex freq`.
+
+use super::Global;
+
+/// Allele frequency in any cohorts
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_args: Args, _global: &Global) -> anyhow::Result<()> {
+    anyhow::bail!("not in this build")
+}

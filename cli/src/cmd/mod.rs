@@ -1,0 +1,61 @@
+//! The subcommands, one file each: `Args` and `run`.
+
+mod bench;
+mod demo;
+mod devices;
+mod freq;
+
+use clap::{Args, Subcommand};
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Global {
+    /// Threads to use [default: all cores]
+    #[arg(short = 'j', long, global = true, value_name = "N")]
+    pub(crate) threads: Option<std::num::NonZeroUsize>,
+    /// No progress bars and no notes on standard error
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// More on standard error: devices, launches, bytes
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+impl Global {
+    /// Sets up the thread pool.
+    pub(crate) fn apply(&self) -> anyhow::Result<()> {
+        if let Some(n) = self.threads {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(n.get())
+                .build_global()?;
+        }
+        Ok(())
+    }
+
+    /// Prints a note to standard error, unless the user wants quiet.
+    pub(crate) fn note(&self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Freq(freq::Args),
+    Devices(devices::Args),
+    Demo(demo::Args),
+    Bench(bench::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self, global: &Global) -> anyhow::Result<()> {
+        match self {
+            Self::Freq(args) => freq::run(args, global),
+            Self::Devices(args) => devices::run(args, global),
+            Self::Demo(args) => demo::run(args, global),
+            Self::Bench(args) => bench::run(args, global),
+        }
+    }
+}
