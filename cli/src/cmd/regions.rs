@@ -1,0 +1,42 @@
+//! Regions from `-r` and `-R`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::Context;
+use genodex_engine::genome::region::{RegionFormat, read_regions};
+use genodex_engine::genome::{ContigNames, RegionSet};
+
+use super::Global;
+
+/// The regions that the user asked for; `None` where all are wanted. Contigs of a file that are
+/// not there are said.
+pub(crate) fn parse<'a>(
+    text: Option<&str>,
+    file: Option<&Path>,
+    contigs: impl Iterator<Item = &'a str>,
+    global: &Global,
+) -> anyhow::Result<Option<RegionSet>> {
+    let contigs = ContigNames::new(contigs);
+    if let Some(text) = text {
+        return Ok(Some(RegionSet::parse(text, &contigs)?));
+    }
+    let Some(path) = file else { return Ok(None) };
+    let open = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let reader: Box<dyn std::io::BufRead> = if path.extension().is_some_and(|e| e == "gz") {
+        Box::new(genodex_indexer::open_gzip(open))
+    } else {
+        Box::new(BufReader::new(open))
+    };
+    let found = read_regions(reader, RegionFormat::from_path(path), path, &contigs)?;
+    for unknown in &found.unknown {
+        global.note(format_args!(
+            "note: {}: contig {} ({} lines) is not there",
+            path.display(),
+            unknown.name,
+            unknown.lines
+        ));
+    }
+    Ok(Some(found.regions))
+}

@@ -1,0 +1,118 @@
+//! From a parsed record to the rows of a store: one for each ALT.
+
+use std::sync::Arc;
+
+use genodex_engine::format::row::{EncodedRow, encode_row};
+use genodex_engine::format::sites::SiteBuf;
+
+use super::report::{Tallies, Tally};
+use super::{ImportError, ImportOptions};
+use crate::normalise::Normaliser;
+use crate::reader::{Header, Parser, RawRecord, Record};
+
+/// A row ready for the store.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) site: SiteBuf,
+    pub(super) encoded: EncodedRow,
+}
+
+/// Turns raw records into rows; one per thread.
+pub(super) struct RowMaker<'a> {
+    options: &'a ImportOptions,
+    /// Names of the input's contigs, as of the last batch.
+    parser: Parser,
+    record: Record,
+    normaliser: Option<Normaliser<'a>>,
+    pub(super) tallies: Tallies,
+}
+
+impl<'a> RowMaker<'a> {
+    pub(super) fn new(
+        header: &Arc<Header>,
+        options: &'a ImportOptions,
+    ) -> Result<Self, ImportError> {
+        Ok(Self {
+            options,
+            parser: Parser::new(header, &options.calls)?,
+            record: Record::default(),
+            normaliser: options.reference.as_ref().map(Normaliser::new),
+            tallies: Tallies::default(),
+        })
+    }
+
+    /// Appends the rows of one record, on the contig of this name, and returns its POS.
+    /// `ordinal` is the record's number within its contig.
+    pub(super) fn make(
+        &mut self,
+        raw: &RawRecord,
+        contig: &str,
+        ordinal: u32,
+        out: &mut Vec<Row>,
+    ) -> Result<u32, ImportError> {
+        let tallies = &mut self.tallies;
+        tallies.add(Tally::Records, 1);
+        let record = &mut self.record;
+        if let Some(regions) = &self.options.regions {
+            self.parser.parse_site(raw, record)?;
+            if !regions.overlaps(contig, record.pos, record.end) {
+                tallies.add(Tally::OutsideRegions, 1);
+                return Ok(record.pos);
+            }
+        }
+        self.parser.parse(raw, record)?;
+        let t = &record.tallies;
+        tallies.add(Tally::NoGenotypes, t.no_gt);
+        tallies.add(Tally::HalfCalls, t.half_calls);
+        tallies.add(Tally::Polyploid, t.polyploid);
+        tallies.add(Tally::LowQuality, t.low_gq);
+        tallies.add(Tally::LowDepth, t.low_dp);
+        tallies.add(Tally::BadPhaseSet, t.bad_phase_sets);
+        tallies.add(Tally::BadEnd, t.bad_end);
+        let alternates = &record.alternates;
+        if alternates.is_empty() {
+            tallies.add(Tally::NoAlternate, 1);
+            return Ok(record.pos);
+        }
+        if record.reference.bytes().any(|b| !b"ACGTNacgtn".contains(&b)) {
+            tallies.add(Tally::OddReference, 1);
+        }
+        let before = out.len();
+        for (i, alternate) in alternates.iter().enumerate() {
+            if matches!(&**alternate, "<NON_REF>" | "<*>") {
+                tallies.add(Tally::NonRef, 1);
+                continue;
+            }
+            let mut site = SiteBuf {
+                pos: record.pos,
+                end: record.end,
+                id: record.id.clone().unwrap_or_else(|| ".".to_owned()),
+                reference: record.reference.clone(),
+                alternate: alternate.clone(),
+                qual: record.qual,
+                filter: record.filter.clone(),
+                record: ordinal,
+                // More than 65,535 ALTs are refused by the parser.
+                allele: (i + 1) as u16,
+                alleles: alternates.len() as u16,
+                written: None,
+            };
+            if let Some(normaliser) = &mut self.normaliser
+                && normaliser.normalise(contig, raw.place(), &mut site)?
+            {
+                tallies.add(Tally::Realigned, 1);
+            }
+            out.push(Row {
+                site,
+                encoded: encode_row(&record.calls[i]),
+            });
+        }
+        if out.len() == before {
+            tallies.add(Tally::Block, 1);
+        } else if alternates.len() > 1 {
+            tallies.add(Tally::Split, 1);
+        }
+        tallies.add(Tally::Rows, (out.len() - before) as u64);
+        Ok(record.pos)
+    }
+}
