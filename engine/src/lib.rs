@@ -4,5 +4,6 @@
 //! and `format` use `genotype`; nothing points back.
 
 pub mod codec;
+pub mod compute;
 pub mod format;
 pub mod genotype;
