@@ -1,1 +1,3 @@
 //! Import.
+
+pub mod reader;
