@@ -1,3 +1,5 @@
 //! Import.
 
 pub mod reader;
+
+pub mod import;

@@ -161,7 +161,13 @@ impl CallPlanes {
         for (to, from) in set.bitmap().iter().enumerate() {
             place[from as usize] = Some(to as u32);
         }
-        let planes = [&self.lo, &self.hi, &self.phased, &self.flipped, &self.haploid];
+        let planes = [
+            &self.lo,
+            &self.hi,
+            &self.phased,
+            &self.flipped,
+            &self.haploid,
+        ];
         let kept = [
             &mut out.lo,
             &mut out.hi,

@@ -61,12 +61,16 @@ pub fn present<'a>(
         }
     }
     for id in ids {
-        if let Some(column) = texts.get(id) {
+        if store.samples().index_of(id).is_some() {
+            found.push(format!("{id:?} is in the sample table"));
+        } else if let Some(column) = texts.get(id) {
             found.push(format!("{id:?} is in the sample table, column {column}"));
         }
         let mut words = store.manifest().provenance.iter().flat_map(|p| &p.options);
         if words.any(|w| w.split([',', '=', ' ']).any(|w| w == id)) {
-            found.push(format!("{id:?} is in the manifest, among the options of an import"));
+            found.push(format!(
+                "{id:?} is in the manifest, among the options of an import"
+            ));
         }
     }
     Ok(found)

@@ -5,6 +5,7 @@
 
 mod absent;
 mod generation;
+mod leave;
 mod open;
 mod shard;
 mod verify;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::leave;
 use super::open::{Shard, Store};
 use super::write::StoreWriter;
 use crate::format::FormatError;
@@ -49,13 +50,17 @@ pub fn withdraw(
     let mut manifest = store.manifest().clone();
     manifest.generation = writer.generation();
     let samples = if rewrite {
-        store.samples().keep(&active)?
+        leave::keep(store.samples(), &active)?
     } else {
-        store.samples().blank(&active)?
+        leave::blank(store.samples(), &active)?
     };
     manifest.samples = writer.write_table("samples.arrow", samples.batch())?;
     let everyone = SampleSet::all(store.n_samples());
-    manifest.n_samples = if rewrite { active.len() } else { everyone.len() };
+    manifest.n_samples = if rewrite {
+        active.len()
+    } else {
+        everyone.len()
+    };
     manifest.withdrawn = if rewrite {
         Vec::new()
     } else {
@@ -77,7 +82,10 @@ pub fn withdraw(
         generation: writer.generation(),
         program: program.to_owned(),
         action: "withdraw".to_owned(),
-        options: rewrite.then(|| "--rewrite".to_owned()).into_iter().collect(),
+        options: rewrite
+            .then(|| "--rewrite".to_owned())
+            .into_iter()
+            .collect(),
         inputs: Vec::new(),
     });
     let generation = writer.generation();
@@ -103,7 +111,9 @@ fn recount_shard(
     let mut builder = SitesBuilder::default();
     for row in file.rows(0..file.n_rows()) {
         let (row, view, _) = row?;
-        let calls = view.calls(table).map_err(FormatError::row(file.path(), row))?;
+        let calls = view
+            .calls(table)
+            .map_err(FormatError::row(file.path(), row))?;
         builder
             .push(&sites.site(row), &calls.counts_in(&plane))
             .map_err(|e| FormatError::Unsuitable(e.to_string()))?;
@@ -132,7 +142,9 @@ fn rewrite_shard(
     let mut out = writer.shard(shard.index(), (contig, name), n)?;
     for row in file.rows(0..file.n_rows()) {
         let (row, view, _) = row?;
-        let calls = view.calls(table).map_err(FormatError::row(file.path(), row))?;
+        let calls = view
+            .calls(table)
+            .map_err(FormatError::row(file.path(), row))?;
         out.push(&sites.site(row), encode_row(&calls.keep(active)))?;
     }
     out.finish()

@@ -58,11 +58,7 @@ pub(super) trait Numbering {
 
 impl Batch {
     /// Reads records until the batch is full; false where the input has ended.
-    fn fill(
-        &mut self,
-        source: &mut Source,
-        numbering: &mut dyn Numbering,
-    ) -> bool {
+    fn fill(&mut self, source: &mut Source, numbering: &mut dyn Numbering) -> bool {
         self.len = 0;
         self.at.clear();
         self.names.clear();

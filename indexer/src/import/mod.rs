@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use genodex_engine::format::FormatError;
 use genodex_engine::genome::RegionSet;
 
-use crate::fasta::Reference;
 use crate::reader::{CallOptions, Place, ReadError};
 
 pub use report::{Tallies, Tally};
@@ -28,8 +27,6 @@ pub struct ImportOptions {
     pub calls: CallOptions,
     /// Records to import, by overlap; all where `None`.
     pub regions: Option<RegionSet>,
-    /// Reference against which alleles are checked and left-aligned.
-    pub reference: Option<Reference>,
 }
 
 /// Why an import failed.

@@ -29,7 +29,11 @@ pub(super) struct Contigs {
 
 impl Contigs {
     /// Starts with the contigs of a store, which may get no more records.
-    pub(super) fn extend_store(&mut self, contigs: &[ContigEntry], used: impl Iterator<Item = u32>) {
+    pub(super) fn extend_store(
+        &mut self,
+        contigs: &[ContigEntry],
+        used: impl Iterator<Item = u32>,
+    ) {
         for c in contigs {
             self.insert(&c.name, c.length);
         }

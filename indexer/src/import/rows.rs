@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use genodex_engine::format::row::{EncodedRow, encode_row};
-use genodex_engine::format::sites::SiteBuf;
+use genodex_engine::format::sites::{SiteBuf, default_end};
 
 use super::report::{Tallies, Tally};
 use super::{ImportError, ImportOptions};
-use crate::normalise::Normaliser;
 use crate::reader::{Header, Parser, RawRecord, Record};
 
 /// A row ready for the store.
@@ -23,7 +22,7 @@ pub(super) struct RowMaker<'a> {
     /// Names of the input's contigs, as of the last batch.
     parser: Parser,
     record: Record,
-    normaliser: Option<Normaliser<'a>>,
+    info: String,
     pub(super) tallies: Tallies,
 }
 
@@ -34,9 +33,9 @@ impl<'a> RowMaker<'a> {
     ) -> Result<Self, ImportError> {
         Ok(Self {
             options,
-            parser: Parser::new(header, &options.calls)?,
+            parser: Parser::new(Arc::clone(header), options.calls.clone())?,
+            info: String::new(),
             record: Record::default(),
-            normaliser: options.reference.as_ref().map(Normaliser::new),
             tallies: Tallies::default(),
         })
     }
@@ -55,7 +54,8 @@ impl<'a> RowMaker<'a> {
         let record = &mut self.record;
         if let Some(regions) = &self.options.regions {
             self.parser.parse_site(raw, record)?;
-            if !regions.overlaps(contig, record.pos, record.end) {
+            let (end, _) = last_base(&self.parser, raw, record, &mut self.info)?;
+            if !regions.overlaps(contig, record.pos, end) {
                 tallies.add(Tally::OutsideRegions, 1);
                 return Ok(record.pos);
             }
@@ -68,13 +68,18 @@ impl<'a> RowMaker<'a> {
         tallies.add(Tally::LowQuality, t.low_gq);
         tallies.add(Tally::LowDepth, t.low_dp);
         tallies.add(Tally::BadPhaseSet, t.bad_phase_sets);
-        tallies.add(Tally::BadEnd, t.bad_end);
+        let (end, bad_end) = last_base(&self.parser, raw, record, &mut self.info)?;
+        tallies.add(Tally::BadEnd, u64::from(bad_end));
         let alternates = &record.alternates;
         if alternates.is_empty() {
             tallies.add(Tally::NoAlternate, 1);
             return Ok(record.pos);
         }
-        if record.reference.bytes().any(|b| !b"ACGTNacgtn".contains(&b)) {
+        if record
+            .reference
+            .bytes()
+            .any(|b| !b"ACGTNacgtn".contains(&b))
+        {
             tallies.add(Tally::OddReference, 1);
         }
         let before = out.len();
@@ -83,9 +88,9 @@ impl<'a> RowMaker<'a> {
                 tallies.add(Tally::NonRef, 1);
                 continue;
             }
-            let mut site = SiteBuf {
+            let site = SiteBuf {
                 pos: record.pos,
-                end: record.end,
+                end,
                 id: record.id.clone().unwrap_or_else(|| ".".to_owned()),
                 reference: record.reference.clone(),
                 alternate: alternate.clone(),
@@ -97,11 +102,6 @@ impl<'a> RowMaker<'a> {
                 alleles: alternates.len() as u16,
                 written: None,
             };
-            if let Some(normaliser) = &mut self.normaliser
-                && normaliser.normalise(contig, raw.place(), &mut site)?
-            {
-                tallies.add(Tally::Realigned, 1);
-            }
             out.push(Row {
                 site,
                 encoded: encode_row(&record.calls[i]),
@@ -114,5 +114,28 @@ impl<'a> RowMaker<'a> {
         }
         tallies.add(Tally::Rows, (out.len() - before) as u64);
         Ok(record.pos)
+    }
+}
+
+/// Last base, 1-based, that a record spans on the reference: that of REF, or for a record with a
+/// symbolic ALT what INFO/END says; and whether an END was there that cannot be.
+fn last_base(
+    parser: &Parser,
+    raw: &RawRecord,
+    record: &Record,
+    info: &mut String,
+) -> Result<(u32, bool), ImportError> {
+    let of_ref = default_end(record.pos, record.reference.len());
+    if !record.alternates.iter().any(|a| a.starts_with('<')) {
+        return Ok((of_ref, false));
+    }
+    info.clear();
+    parser.info(raw, info)?;
+    let Some(end) = info.split(';').find_map(|field| field.strip_prefix("END=")) else {
+        return Ok((of_ref, false));
+    };
+    match end.parse() {
+        Ok(end) if end >= record.pos && end <= i32::MAX as u32 => Ok((end, false)),
+        _ => Ok((of_ref, true)),
     }
 }

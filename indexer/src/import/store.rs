@@ -133,7 +133,7 @@ impl Importer {
         let mut first = Some(self.first);
         let mut taker = Taker {
             path: Path::new(""),
-            reorder: Reorder::new(if options.reference.is_some() { WINDOW } else { 0 }),
+            reorder: Reorder::new(if false { WINDOW } else { 0 }),
             at: None,
             sink,
         };
@@ -182,7 +182,11 @@ fn different_samples(path: &Path, first: &[String], here: &[String]) -> ImportEr
             here[i],
             first[i]
         ),
-        None => format!("{} samples, but {} in the first input", here.len(), first.len()),
+        None => format!(
+            "{} samples, but {} in the first input",
+            here.len(),
+            first.len()
+        ),
     };
     ImportError::Samples {
         path: path.to_owned(),
@@ -232,7 +236,8 @@ impl Taker<'_> {
         }
         let starts = made.starts_record;
         let sink = &mut *self.sink;
-        self.reorder.release(record_pos, |row| sink.push(contig, row, starts))?;
+        self.reorder
+            .release(record_pos, |row| sink.push(contig, row, starts))?;
         Ok(())
     }
 

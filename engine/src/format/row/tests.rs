@@ -77,7 +77,11 @@ fn sizes_around_words_and_chunks() {
 #[test]
 fn the_documented_example_has_the_documented_bytes() {
     let mut c = CallPlanes::new(5);
-    for (s, genotype) in [(1, Genotype::Het), (3, Genotype::Het), (4, Genotype::Missing)] {
+    for (s, genotype) in [
+        (1, Genotype::Het),
+        (3, Genotype::Het),
+        (4, Genotype::Missing),
+    ] {
         c.set_genotype(s, genotype);
     }
     (0..5).for_each(|s| c.phased.set(s));
