@@ -4,5 +4,8 @@
 //! and `format` use `genotype`; nothing points back.
 
 pub mod codec;
+pub mod diagnostic;
 pub mod format;
+pub mod genome;
 pub mod genotype;
+pub mod query;
