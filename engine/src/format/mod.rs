@@ -7,6 +7,7 @@ mod error;
 mod map;
 pub mod matrix;
 pub mod row;
+pub mod samples;
 pub mod sites;
 
 pub use error::FormatError;
