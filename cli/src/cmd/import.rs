@@ -115,14 +115,24 @@ pub(crate) fn run(
             Some(total) => Progress::bytes(global, "Reading", total),
             None => Progress::spinner(global, "Reading", "bytes"),
         };
-        importer.run(&options, writer.as_ref(), base_manifest.as_ref(), &mut |bytes| {
-            progress.set(bytes);
-        })?
+        importer.run(
+            &options,
+            writer.as_ref(),
+            base_manifest.as_ref(),
+            &mut |bytes| {
+                progress.set(bytes);
+            },
+        )?
     };
     for warning in &report.warnings {
         global.note(format_args!("warning: {warning}"));
     }
-    let found = Build::recognise(report.contigs.iter().map(|c| (c.name.as_str(), c.length.map(u64::from))));
+    let found = Build::recognise(
+        report
+            .contigs
+            .iter()
+            .map(|c| (c.name.as_str(), c.length.map(u64::from))),
+    );
     let (Some(writer), Some(path)) = (writer, target.path()) else {
         print_report(&report, global);
         println!("build: {} ({})", found.build, found.reason);
@@ -228,7 +238,10 @@ impl Reading {
         let path = |p: &Option<PathBuf>| p.as_ref().map(|p| p.display().to_string());
         add("--regions", self.regions.clone());
         add("--regions-file", path(&self.regions_file));
-        add("--samples", self.samples.as_ref().map(|_| "(a list)".to_owned()));
+        add(
+            "--samples",
+            self.samples.as_ref().map(|_| "(a list)".to_owned()),
+        );
         add("--samples-file", self.samples_file.clone());
         add("--rename-samples", path(&self.rename_samples));
         add("--samples-table", path(&self.samples_table));

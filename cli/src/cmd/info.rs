@@ -75,21 +75,36 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
         }
         Format::Table => {
             println!("Store       {}", args.store.display());
-            println!("Format      {}, generation {}", m.format_version, m.generation);
+            println!(
+                "Format      {}, generation {}",
+                m.format_version, m.generation
+            );
             println!("Build       {}", m.build);
             println!("Samples     {}", grouped(store.active().len()));
             if !m.withdrawn.is_empty() {
                 println!("Withdrawn   {}", grouped(m.withdrawn.len() as u64));
             }
             println!("Variants    {}", grouped(m.n_rows()));
-            println!("Size        {} bytes in {} shards", grouped(bytes), m.shards.len());
+            println!(
+                "Size        {} bytes in {} shards",
+                grouped(bytes),
+                m.shards.len()
+            );
             println!("Columns     {}", columns.join(", "));
             for p in &m.provenance {
                 let inputs: Vec<_> = p.inputs.iter().map(|i| i.name.as_str()).collect();
-                println!("History     {}: {} {}", p.generation, p.action, inputs.join(" "));
+                println!(
+                    "History     {}: {} {}",
+                    p.generation,
+                    p.action,
+                    inputs.join(" ")
+                );
             }
             println!();
-            println!("{:<16} {:>13} {:>11} {:>24} {:>15}", "Contig", "Variants", "Dense", "Positions", "Bytes");
+            println!(
+                "{:<16} {:>13} {:>11} {:>24} {:>15}",
+                "Contig", "Variants", "Dense", "Positions", "Bytes"
+            );
             for (c, sum) in m.contigs.iter().zip(&contigs) {
                 if let Some((first, last)) = sum.span {
                     println!(

@@ -35,7 +35,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let mut leave = Vec::new();
     let mut unknown = Vec::new();
-    for id in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+    for id in text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
         match store.samples().index_of(id) {
             Some(sample) => leave.push(sample),
             None => unknown.push(id),

@@ -1,0 +1,25 @@
+//! The sample table of a store: one row for each sample, in the order of the genotypes.
+//!
+//! The first column is the sample's id; the others are what is known of the samples: family,
+//! sex, population, phenotypes, covariates. Which column has a known [`Role`] is recorded in
+//! the file, so that a reader need not guess. Files of other programs are read elsewhere.
+
+mod build;
+mod index;
+mod role;
+mod sex;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use build::{SampleTableBuilder, SampleTableError};
+pub use role::Role;
+pub use sex::Sex;
+pub use table::{Column, SampleTable};
+
+/// Name of the first column.
+pub const ID_COLUMN: &str = "id";
+
+/// Most samples of a store.
+pub const MAX_SAMPLES: usize = 1 << 29;

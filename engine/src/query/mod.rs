@@ -1,0 +1,3 @@
+//! Questions to a store.
+
+pub mod cohort;
