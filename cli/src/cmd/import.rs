@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use genodex_engine::format::disk::OsDisk;
-use genodex_engine::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest, Provenance};
-use genodex_engine::genome::{Build, ContigNames, RegionSet};
+use genodex_engine::format::manifest::{FORMAT_VERSION, Manifest, Provenance};
+use genodex_engine::genome::Build;
 use genodex_engine::store::{Store, StoreWriter};
-use genodex_indexer::fasta::Reference;
 use genodex_indexer::import::{ImportOptions, ImportReport, Importer, Tally};
 use genodex_indexer::reader::{CallOptions, HalfCallMode};
 
@@ -210,7 +209,6 @@ impl Reading {
             contigs.iter().map(|c| c.name.as_str()),
             global,
         )?;
-        let reference = self.fasta.as_deref().map(Reference::open).transpose()?;
         Ok(ImportOptions {
             threads,
             calls: CallOptions {
@@ -225,7 +223,6 @@ impl Reading {
                 keep,
             },
             regions,
-            reference,
         })
     }
 

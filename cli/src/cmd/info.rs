@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
         c.span = Some((first, s.last));
     }
     let bytes: u64 = m.files().map(|f| f.length).sum();
-    let columns = store.samples().column_names();
+    let columns: Vec<&str> = store.samples().names().collect();
     match args.format {
         Format::Json => {
             let contigs: Vec<_> = (m.contigs.iter().zip(&contigs))

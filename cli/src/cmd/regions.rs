@@ -25,7 +25,7 @@ pub(crate) fn parse<'a>(
     let Some(path) = file else { return Ok(None) };
     let open = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let reader: Box<dyn std::io::BufRead> = if path.extension().is_some_and(|e| e == "gz") {
-        Box::new(genodex_indexer::open_gzip(open))
+        Box::new(BufReader::new(open))
     } else {
         Box::new(BufReader::new(open))
     };

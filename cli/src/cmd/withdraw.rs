@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
         .filter(|l| !l.is_empty() && !l.starts_with('#'))
     {
         match store.samples().index_of(id) {
-            Some(sample) => leave.push(sample),
+            Some(sample) => leave.push(sample as u32),
             None => unknown.push(id),
         }
     }
