@@ -84,7 +84,8 @@ proptest! {
         let plain = read_all(bytes.clone(), &CallOptions::default());
         let blocks = read_all(bgzip(&bytes), &CallOptions::default());
         match (plain, blocks) {
-            (Ok(a), Ok(b)) => prop_assert_eq!(a, b),
+            // As text, since QUAL may be NaN.
+            (Ok(a), Ok(b)) => prop_assert_eq!(format!("{a:?}"), format!("{b:?}")),
             (a, b) => prop_assert!(a.is_err() == b.is_err() || !bytes.ends_with(b"\n")),
         }
     }
