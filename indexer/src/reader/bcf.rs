@@ -194,7 +194,7 @@ fn put_gt(
         let end = n_samples.min((sample / 64 + 1) * 64);
         while sample < end {
             let call = call(gt, ploidy, sample, rows.rows.len() + 1)?;
-            rows.put(sample, call)?;
+            let call = rows.put(sample, call)?;
             if let Some((values, len)) = ps {
                 rows.put_phase_set(sample, &call, || phase_set(&values, len, sample));
             }

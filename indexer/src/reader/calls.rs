@@ -31,7 +31,9 @@ impl Call {
         phased: false,
     };
 
-    /// One more allele; false where it is not among `n_alleles`.
+    /// One more allele; false where it is not among `n_alleles`. Without an ALT any is let pass:
+    /// files that had their ALT alleles trimmed have such calls, and there is no row to put
+    /// them in.
     pub(super) fn push(&mut self, allele: i32, phased: bool, n_alleles: usize) -> bool {
         match self.ploidy {
             0 => self.first = allele,
@@ -42,7 +44,7 @@ impl Call {
             _ => {}
         }
         self.ploidy += 1;
-        allele < 0 || (allele as usize) < n_alleles
+        allele < 0 || (allele as usize) < n_alleles || n_alleles == 1
     }
 
     /// Heterozygous, phased and whole: what a phase set is kept for.
@@ -74,11 +76,15 @@ pub(super) struct Rows<'a> {
 
 impl Rows<'_> {
     /// Sets the call of `sample`, once and in order of samples. Its alleles are known to exist.
-    pub(super) fn put(&mut self, sample: usize, mut call: Call) -> Result<(), Fault> {
+    /// Returns the call as it was understood.
+    pub(super) fn put(&mut self, sample: usize, mut call: Call) -> Result<Call, Fault> {
+        if self.rows.is_empty() && call.first.max(call.second) > 0 {
+            self.tallies.unlisted_alleles += 1;
+        }
         if call.ploidy > 2 {
             self.tallies.polyploid += 1;
             self.put_missing(sample);
-            return Ok(());
+            return Ok(call);
         }
         if call.ploidy == 2 && (call.first < 0) != (call.second < 0) {
             self.tallies.half_calls += 1;
@@ -138,7 +144,7 @@ impl Rows<'_> {
                 row.hi.set(sample);
             }
         }
-        Ok(())
+        Ok(call)
     }
 
     /// Sets the phase set of `sample`, where its call has a place for one.

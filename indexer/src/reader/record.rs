@@ -51,6 +51,9 @@ pub struct CallTallies {
     /// Phased heterozygous calls whose PS is not an integer from 0; read as without. Counted
     /// over all columns.
     pub bad_phase_sets: u64,
+    /// Calls of an ALT allele in records that list none (ALT is `.`), which give no row. In
+    /// other records an allele that is not listed is an error. Counted over all columns.
+    pub unlisted_alleles: u64,
 }
 
 impl AddAssign for CallTallies {
@@ -61,6 +64,7 @@ impl AddAssign for CallTallies {
         self.low_dp += other.low_dp;
         self.no_gt += other.no_gt;
         self.bad_phase_sets += other.bad_phase_sets;
+        self.unlisted_alleles += other.unlisted_alleles;
     }
 }
 

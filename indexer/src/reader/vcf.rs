@@ -235,7 +235,7 @@ fn put_column(
         // Fields at the end may be left out.
         None => Call::NONE,
     };
-    rows.put(sample, call)?;
+    let call = rows.put(sample, call)?;
     if let Some(ps) = keys.ps {
         rows.put_phase_set(sample, &call, || match field(column, ps) {
             None | Some(b"." | b"") => PhaseSetValue::Absent,
