@@ -3,6 +3,7 @@
 mod cmd;
 mod exit;
 mod progress;
+mod staged_disk;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use genodex_engine::format::disk::OsDisk;
+use genodex_engine::format::disk::{Disk, OsDisk};
 use genodex_engine::format::manifest::{FORMAT_VERSION, Manifest, Provenance};
 use genodex_engine::genome::Build;
 use genodex_engine::store::{Store, StoreWriter};
@@ -12,6 +12,7 @@ use genodex_indexer::reader::{CallOptions, HalfCallMode};
 
 use super::{Global, PROGRAM};
 use crate::progress::Progress;
+use crate::staged_disk::StagedDisk;
 
 /// How inputs are read.
 #[derive(clap::Args)]
@@ -46,7 +47,8 @@ pub(crate) struct Reading {
     /// Reference (FASTA, with or without .fai): REF is checked and indels are left-aligned
     #[arg(short, long, value_name = "FILE")]
     fasta: Option<PathBuf>,
-    /// Build the store in this folder, then move it: for destinations that are slow to write
+    /// Write each file in this folder first, then copy it to the store: for destinations that
+    /// are slow or cannot seek
     #[arg(long, value_name = "DIR")]
     temp_dir: Option<PathBuf>,
 }
@@ -89,11 +91,15 @@ pub(crate) fn run(
 ) -> anyhow::Result<()> {
     let threads = rayon::current_num_threads();
     let importer = Importer::open(inputs, threads)?;
-    let disk = OsDisk;
+    let staged = reading.temp_dir.clone().map(StagedDisk::new);
+    let disk: &dyn Disk = match &staged {
+        Some(staged) => staged,
+        None => &OsDisk,
+    };
     let writer = match target {
         Target::Nothing => None,
-        Target::New { path, replace } => Some(StoreWriter::create(&disk, path, *replace)?),
-        Target::Add { path } => Some(StoreWriter::extend(&disk, path)?),
+        Target::New { path, replace } => Some(StoreWriter::create(disk, path, *replace)?),
+        Target::Add { path } => Some(StoreWriter::extend(disk, path)?),
     };
     let base = match target {
         Target::Add { path } => Some(Store::open(path)?),
@@ -107,7 +113,11 @@ pub(crate) fn run(
         }
         None => Some(super::import_samples::table(reading, &columns.ids, global)?),
     };
-    let options = reading.options(&importer, columns.keep, threads, global)?;
+    let mut options = reading.options(&importer, columns.keep, threads, global)?;
+    options.active = base
+        .as_ref()
+        .filter(|store| !store.manifest().withdrawn.is_empty())
+        .map(|store| store.active().plane());
     let base_manifest = base.as_ref().map(|s| s.manifest().clone());
     let mut report = {
         let progress = match importer.total_bytes() {
@@ -156,8 +166,6 @@ pub(crate) fn run(
             provenance: Vec::new(),
         },
     };
-    // A store that is extended counts those who left: its manifest stays true for new shards
-    // only if they are counted without them too, which the importer cannot do.
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());
@@ -223,6 +231,7 @@ impl Reading {
                 keep,
             },
             regions,
+            active: None,
         })
     }
 

@@ -152,6 +152,24 @@ impl CallPlanes {
         c
     }
 
+    /// Makes the calls of all samples that are not in `set` missing: plain diploid `./.`.
+    pub fn blank(&mut self, set: &Plane) {
+        for i in 0..self.lo.words().len() {
+            let stay = set.words()[i];
+            // Bits beyond the samples stay clear.
+            let first = (64 * i).min(self.n_samples);
+            let there = (self.n_samples - first).min(64) as u32;
+            let leave = !stay & u64::MAX.checked_shr(64 - there).unwrap_or(0);
+            self.lo.words_mut()[i] |= leave;
+            self.hi.words_mut()[i] |= leave;
+            for plane in [&mut self.phased, &mut self.flipped, &mut self.haploid] {
+                plane.words_mut()[i] &= stay;
+            }
+        }
+        self.half_calls.retain(|h| set.get(h.sample as usize));
+        self.phase_sets.retain(|p| set.get(p.sample as usize));
+    }
+
     /// The calls of the samples in `set` alone, in their order.
     #[must_use]
     pub fn keep(&self, set: &SampleSet) -> Self {

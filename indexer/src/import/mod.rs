@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use genodex_engine::format::FormatError;
 use genodex_engine::genome::RegionSet;
+use genodex_engine::genotype::Plane;
 
 use crate::reader::{CallOptions, Place, ReadError};
 
@@ -27,6 +28,9 @@ pub struct ImportOptions {
     pub calls: CallOptions,
     /// Records to import, by overlap; all where `None`.
     pub regions: Option<RegionSet>,
+    /// Who of the kept samples has not withdrawn, where somebody has: the others' calls are
+    /// stored as missing and not counted.
+    pub active: Option<Plane>,
 }
 
 /// Why an import failed.

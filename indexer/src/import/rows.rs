@@ -70,7 +70,7 @@ impl<'a> RowMaker<'a> {
         tallies.add(Tally::BadPhaseSet, t.bad_phase_sets);
         let (end, bad_end) = last_base(&self.parser, raw, record, &mut self.info)?;
         tallies.add(Tally::BadEnd, u64::from(bad_end));
-        let alternates = &record.alternates;
+        let alternates = std::mem::take(&mut record.alternates);
         if alternates.is_empty() {
             tallies.add(Tally::NoAlternate, 1);
             return Ok(record.pos);
@@ -102,10 +102,15 @@ impl<'a> RowMaker<'a> {
                 alleles: alternates.len() as u16,
                 written: None,
             };
-            out.push(Row {
-                site,
-                encoded: encode_row(&record.calls[i]),
-            });
+            let encoded = match &self.options.active {
+                None => encode_row(&record.calls[i]),
+                Some(active) => {
+                    record.calls[i].blank(active);
+                    let calls = &record.calls[i];
+                    encode_row(calls).with_counts(calls.counts_in(active))
+                }
+            };
+            out.push(Row { site, encoded });
         }
         if out.len() == before {
             tallies.add(Tally::Block, 1);

@@ -158,7 +158,7 @@ impl Importer {
             report.inputs.push(InputEntry {
                 name: path.to_string_lossy().into_owned(),
                 length: source.bytes_read(),
-                blake3: String::new(),
+                blake3: source.checksum(),
             });
         }
         taker.end_contig()?;

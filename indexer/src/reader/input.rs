@@ -26,6 +26,8 @@ struct Progress {
     bytes: AtomicU64,
     /// The last bytes read, to know the end-of-file block by.
     tail: Mutex<Vec<u8>>,
+    /// Of all bytes read.
+    hash: Mutex<blake3::Hasher>,
 }
 
 type RawBytes = BufReader<Tracked<io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>>;
@@ -116,6 +118,12 @@ impl Input {
         self.progress.bytes.load(Ordering::Relaxed)
     }
 
+    /// BLAKE3 of the compressed bytes read so far, in hexadecimal.
+    pub(super) fn checksum(&self) -> String {
+        let hash = self.progress.hash.lock().map(|hash| hash.finalize());
+        hash.map_or_else(|_| String::new(), |hash| hash.to_hex().to_string())
+    }
+
     /// Compressed bytes in all, where known.
     pub(super) const fn len(&self) -> Option<u64> {
         self.len
@@ -185,6 +193,9 @@ impl<R: Read> Read for Tracked<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
         self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
+        if let (Ok(mut hash), Some(new)) = (self.progress.hash.lock(), buf.get(..n)) {
+            hash.update(new);
+        }
         if let (Ok(mut tail), Some(new)) = (self.progress.tail.lock(), buf.get(..n)) {
             tail.extend_from_slice(&new[n.saturating_sub(BGZF_EOF.len())..]);
             let extra = tail.len().saturating_sub(BGZF_EOF.len());

@@ -121,6 +121,12 @@ impl Source {
         self.input.get_ref().1.bytes_read()
     }
 
+    /// BLAKE3 of the compressed bytes read so far, in hexadecimal.
+    #[must_use]
+    pub fn checksum(&self) -> String {
+        self.input.get_ref().1.checksum()
+    }
+
     /// Compressed bytes in all, where known.
     #[must_use]
     #[expect(
