@@ -2,58 +2,31 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
-use std::num::NonZero;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
-use noodles_bgzf as bgzf;
-
+use super::bgzf::{BgzfReader, BgzfThreads, is_bgzf};
 use super::gzip::GzipReader;
-
-/// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
-const BGZF_EOF: [u8; 28] = [
-    0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0,
-    0, 0, 0, 0, 0, 0, 0,
-];
 
 /// Read from the operating system at a time.
 const BUFFER: usize = 256 * 1024;
 
-/// What was read of the compressed bytes so far. Shared, as another thread may be reading.
-#[derive(Debug, Default)]
-struct Progress {
-    bytes: AtomicU64,
-    /// The last bytes read, to know the end-of-file block by.
-    tail: Mutex<Vec<u8>>,
-}
-
-type RawBytes = BufReader<Tracked<io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>>;
+type RawBytes = BufReader<Counted<io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>>;
 
 /// Inflated bytes.
 enum Inflated {
     Plain(RawBytes),
     Gzip(Box<GzipReader<RawBytes>>),
-    Bgzf(bgzf::io::Reader<RawBytes>),
-    BgzfThreads(bgzf::io::MultithreadedReader<RawBytes>),
+    Bgzf(BgzfReader<RawBytes>),
+    BgzfThreads(BgzfThreads),
 }
 
 /// One input, inflated.
 pub(super) struct Input {
     bytes: Inflated,
-    progress: Arc<Progress>,
+    bytes_read: Arc<AtomicU64>,
     len: Option<u64>,
-}
-
-/// How the compressed bytes ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// As they should.
-    Whole,
-    /// At a block border, but without the block that marks the end of a BGZF file.
-    NoMarker,
-    /// Within a BGZF block.
-    Cut,
 }
 
 impl Input {
@@ -83,21 +56,19 @@ impl Input {
         let mut head = vec![0; 18];
         let got = fill(&mut source, &mut head)?;
         head.truncate(got);
-        let progress = Arc::new(Progress::default());
+        let bytes_read = Arc::new(AtomicU64::new(0));
         let raw = BufReader::with_capacity(
             BUFFER,
-            Tracked {
+            Counted {
                 inner: Cursor::new(head.clone()).chain(source),
-                progress: Arc::clone(&progress),
+                bytes: Arc::clone(&bytes_read),
             },
         );
         let bytes = if is_bgzf(&head) {
-            match NonZero::new(threads) {
-                None => Inflated::Bgzf(bgzf::io::Reader::new(raw)),
-                Some(n) => {
-                    let reader = bgzf::io::MultithreadedReader::with_worker_count(n, raw);
-                    Inflated::BgzfThreads(reader)
-                }
+            if threads == 0 {
+                Inflated::Bgzf(BgzfReader::new(raw))
+            } else {
+                Inflated::BgzfThreads(BgzfThreads::new(raw, threads)?)
             }
         } else if head.starts_with(&[0x1f, 0x8b]) {
             Inflated::Gzip(Box::new(GzipReader::new(raw)))
@@ -106,14 +77,14 @@ impl Input {
         };
         Ok(Self {
             bytes,
-            progress,
+            bytes_read,
             len,
         })
     }
 
     /// Compressed bytes read so far.
     pub(super) fn bytes_read(&self) -> u64 {
-        self.progress.bytes.load(Ordering::Relaxed)
+        self.bytes_read.load(Ordering::Relaxed)
     }
 
     /// Compressed bytes in all, where known.
@@ -121,25 +92,12 @@ impl Input {
         self.len
     }
 
-    /// How the compressed bytes ended; asked once they have.
-    pub(super) fn end(&self) -> End {
-        let inflated_to = match &self.bytes {
-            Inflated::Plain(_) | Inflated::Gzip(_) => return End::Whole,
-            Inflated::Bgzf(r) => r.position(),
-            Inflated::BgzfThreads(r) => r.position(),
-        };
-        let marked = self
-            .progress
-            .tail
-            .lock()
-            .is_ok_and(|tail| tail.ends_with(&BGZF_EOF));
-        // A cut within a block's header looks like the end to the inflater, but leaves bytes.
-        if inflated_to < self.bytes_read() {
-            End::Cut
-        } else if marked {
-            End::Whole
-        } else {
-            End::NoMarker
+    /// Whether a block marks the end, or none has to; asked at the end.
+    pub(super) fn marked(&self) -> bool {
+        match &self.bytes {
+            Inflated::Plain(_) | Inflated::Gzip(_) => true,
+            Inflated::Bgzf(r) => r.marked(),
+            Inflated::BgzfThreads(r) => r.marked(),
         }
     }
 }
@@ -175,28 +133,19 @@ impl BufRead for Input {
     }
 }
 
-/// Counts what passes, and remembers its end.
-struct Tracked<R> {
+/// Counts what passes.
+struct Counted<R> {
     inner: R,
-    progress: Arc<Progress>,
+    /// Shared, as another thread may be reading.
+    bytes: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Tracked<R> {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
-        self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
-        if let (Ok(mut tail), Some(new)) = (self.progress.tail.lock(), buf.get(..n)) {
-            tail.extend_from_slice(&new[n.saturating_sub(BGZF_EOF.len())..]);
-            let extra = tail.len().saturating_sub(BGZF_EOF.len());
-            tail.drain(..extra);
-        }
+        self.bytes.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
-}
-
-/// A gzip member whose first extra field is BGZF's.
-fn is_bgzf(head: &[u8]) -> bool {
-    head.len() >= 16 && head.starts_with(&[0x1f, 0x8b, 8, 4]) && head[12..16] == *b"BC\x02\x00"
 }
 
 /// Reads until `buf` is full or the input ends; how many bytes that was.

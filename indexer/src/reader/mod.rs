@@ -5,10 +5,12 @@
 //! the store itself are left to others.
 
 mod bcf;
+mod bgzf;
 mod calls;
 mod error;
 mod gzip;
 mod header;
+mod inflate;
 mod input;
 mod parser;
 mod raw;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::error::{Fault, quote};
 use super::header::{Header, HeaderContig, SourceFormat};
-use super::input::{End, Input, fill};
+use super::input::{Input, fill};
 use super::raw::{ContigId, RawRecord};
 use super::{Place, ReadError};
 
@@ -150,7 +150,11 @@ impl Source {
             Ok(true) => self.ordinal += 1,
             Ok(false) => {
                 self.ended = true;
-                self.check_end()?;
+                if !self.input.get_ref().1.marked() {
+                    let warning =
+                        "the BGZF end-of-file block is missing: the file may have been cut short";
+                    self.warnings.push(warning.to_owned());
+                }
             }
             Err(_) => self.ended = true,
         }
@@ -174,7 +178,7 @@ impl Source {
                 if raw.is_empty() {
                     return Ok(false);
                 }
-                if self.input.get_ref().1.end() != End::Whole {
+                if !self.input.get_ref().1.marked() {
                     return Err(self.truncated("its last line has no end".to_owned()));
                 }
                 self.warnings.push(format!(
@@ -274,20 +278,6 @@ impl Source {
             }
         }
         Ok(true)
-    }
-
-    fn check_end(&mut self) -> Result<(), ReadError> {
-        match self.input.get_ref().1.end() {
-            End::Whole => Ok(()),
-            End::NoMarker => {
-                self.warnings.push(
-                    "the BGZF end-of-file block is missing: the file may have been cut short"
-                        .to_owned(),
-                );
-                Ok(())
-            }
-            End::Cut => Err(self.truncated("it ends within a BGZF block".to_owned())),
-        }
     }
 
     fn truncated(&self, reason: String) -> ReadError {
