@@ -1,5 +1,5 @@
-//! Import.
-
-pub mod reader;
+//! Importing: variants from VCF and BCF, and what is known of samples, into a store.
 
 pub mod import;
+pub mod reader;
+pub mod sample_table;
