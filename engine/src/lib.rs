@@ -4,6 +4,7 @@
 //! and `format` use `genotype`; nothing points back.
 
 pub mod codec;
+pub mod compute;
 pub mod format;
 pub mod genotype;
 pub mod store;
