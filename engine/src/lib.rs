@@ -7,4 +7,5 @@ pub mod codec;
 pub mod compute;
 pub mod format;
 pub mod genotype;
+pub mod stats;
 pub mod store;
