@@ -5,7 +5,10 @@
 
 pub mod codec;
 pub mod compute;
+pub mod diagnostic;
 pub mod format;
+pub mod genome;
 pub mod genotype;
+pub mod query;
 pub mod stats;
 pub mod store;

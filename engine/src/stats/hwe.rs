@@ -199,8 +199,8 @@ mod tests {
             (0, 0, 0, 1.0, f64::NAN),
             (539, 6, 255, f64::NAN, 6.04212e-205),
             (50, 2, 12, f64::NAN, 8.77089e-12),
-            (58, 5, 1, f64::NAN, 0.158794),
-            (395, 5, 395, f64::NAN, 1.92755e-227),
+            (58, 5, 1, 0.158794, f64::NAN),
+            (395, 5, 395, 1.92755e-227, f64::NAN),
         ];
         for (a, h, b, exact, mid_p) in cases {
             for (printed, test) in [(exact, HweTest::Exact), (mid_p, HweTest::MidP)] {

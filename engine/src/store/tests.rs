@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use arrow_array::{RecordBatch, StringArray};
+use arrow_array::{RecordBatch, LargeStringArray};
 use arrow_schema::{DataType, Field, Schema};
 
 use super::*;
@@ -19,8 +19,8 @@ use crate::genotype::{CallPlanes, Genotype};
 const SAMPLES: usize = 70;
 
 fn samples() -> RecordBatch {
-    let ids: StringArray = (0..SAMPLES).map(|i| Some(format!("S{i}"))).collect();
-    let schema = Schema::new(vec![Field::new("id", DataType::Utf8, false)]);
+    let ids: LargeStringArray = (0..SAMPLES).map(|i| Some(format!("S{i}"))).collect();
+    let schema = Schema::new(vec![Field::new("id", DataType::LargeUtf8, false)]);
     RecordBatch::try_new(Arc::new(schema), vec![Arc::new(ids)]).unwrap()
 }
 
