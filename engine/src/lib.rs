@@ -10,4 +10,5 @@ pub mod format;
 pub mod genome;
 pub mod genotype;
 pub mod query;
+pub mod stats;
 pub mod store;
