@@ -45,15 +45,18 @@ impl Founders {
     pub(super) fn new(seed: u64, contig: usize, window: u32) -> Self {
         let under = |purpose: Purpose| key(key(seed, purpose as u64), contig as u64);
         let mut stream = Stream::new(under(Purpose::FounderWeights));
-        let base: Vec<f64> = (0..FOUNDERS).map(|_| 0.05 + stream.unit()).collect();
+        let base: Vec<f64> = (0..FOUNDERS).map(|_| 0.5 + stream.unit()).collect();
         let tables = POPULATIONS
             .iter()
             .map(|p| {
                 let weights: Vec<f64> = base
                     .iter()
                     .map(|b| {
+                        // A mean of one and a long tail: few founders make up half a
+                        // population.
                         let u = stream.unit();
-                        b * (1.0 - p.spread) + p.spread * 4.0 * u * u * u
+                        let cube = u * u * u;
+                        b * (1.0 - p.spread) + p.spread * 13.0 * cube * cube * cube * cube
                     })
                     .collect();
                 table(&weights)

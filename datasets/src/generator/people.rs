@@ -24,31 +24,31 @@ pub(super) const POPULATIONS: [Population; 5] = [
     Population {
         name: "AFR",
         share: 15,
-        spread: 0.35,
+        spread: 0.85,
         diversity: 3,
     },
     Population {
         name: "AMR",
         share: 10,
-        spread: 0.45,
+        spread: 0.6,
         diversity: 1,
     },
     Population {
         name: "EAS",
         share: 20,
-        spread: 0.7,
+        spread: 0.9,
         diversity: 1,
     },
     Population {
         name: "EUR",
         share: 40,
-        spread: 0.6,
+        spread: 0.8,
         diversity: 1,
     },
     Population {
         name: "SAS",
         share: 15,
-        spread: 0.6,
+        spread: 0.75,
         diversity: 1,
     },
 ];
