@@ -1,11 +1,24 @@
-//! `genodex bench`.
+//! `genodex bench`: a group of commands, one file each.
+
+#[path = "bench_generate.rs"]
+mod generate;
 
 use super::Global;
 
 /// Benchmarks and synthetic data
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
 
-pub(crate) fn run(_args: Args, _global: &Global) -> anyhow::Result<()> {
-    anyhow::bail!("not in this build")
+#[derive(clap::Subcommand)]
+enum Command {
+    Generate(generate::Args),
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    match args.command {
+        Command::Generate(args) => generate::run(args, global),
+    }
 }
