@@ -40,7 +40,10 @@ fn kernel(folder: &Path, name: &str, out: &Path) -> Result<String, Fault> {
     fs::write(&assembled, &source)?;
     let mut rust = String::new();
     writeln!(rust, "/// The kernel's shader, assembled.")?;
-    writeln!(rust, "pub(super) const WGSL: &str = include_str!({assembled:?});")?;
+    writeln!(
+        rust,
+        "pub(super) const WGSL: &str = include_str!({assembled:?});"
+    )?;
     workgroup(&module, &mut rust)?;
     params(&module, &mut rust)?;
     bindings(&module, &mut rust)?;

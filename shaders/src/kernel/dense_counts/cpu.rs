@@ -12,14 +12,14 @@ fn and(a: &[u32; LINE], b: &[u32; LINE]) -> [u32; LINE] {
 }
 
 pub(super) fn dense_counts(params: &[u32], inputs: &[&[u32]], counts: &mut [u32]) {
-    let (&[rows, lines, cohorts, _], &[planes, members]) = (params, inputs) else {
+    let (&[rows, first_row, lines, cohorts, _], &[planes, members]) = (params, inputs) else {
         return;
     };
     let (planes, members) = (planes.as_chunks::<LINE>().0, members.as_chunks::<LINE>().0);
     for row in 0..rows {
         for cohort in (0..cohorts).step_by(TILE as usize) {
             let tile = (cohorts - cohort).min(TILE);
-            let lo_at = (row * 2 * lines) as usize;
+            let lo_at = ((first_row + row) * 2 * lines) as usize;
             let hi_at = lo_at + lines as usize;
             let mut sums = [[0u32; TILE as usize]; COUNTS];
             for i in 0..lines as usize {

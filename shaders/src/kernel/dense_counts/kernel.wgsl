@@ -4,8 +4,10 @@
 #import "ones"
 
 struct Params {
-    // Rows.
+    // Rows to count.
     rows: u32,
+    // The first of them, among the rows of `planes`.
+    first_row: u32,
     // Lines (of 128 samples) of a plane.
     lines: u32,
     // Cohorts.
@@ -37,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         return;
     }
     let tile = min(params.cohorts - cohort, 4u);
-    let lo_at = row * 2u * params.lines;
+    let lo_at = (params.first_row + row) * 2u * params.lines;
     let hi_at = lo_at + params.lines;
     let c_at = cohort * params.lines;
     var lo_sum = vec4<u32>();

@@ -49,7 +49,7 @@ fn case(
     let height = rows.div_ceil(width.max(1));
     Case {
         name,
-        params: vec![rows, lines, cohorts, width],
+        params: vec![rows, 0, lines, cohorts, width],
         inputs,
         output: (rows * cohorts) as usize * COUNTS,
         groups: [width, height, cohorts.div_ceil(TILE)],
@@ -63,7 +63,11 @@ fn cases() -> Vec<Case> {
         state ^ state >> 15
     };
     let one = |i: u32| u32::from(i == 0);
+    let mut later = case("rows from the third on", [6, 3, 2], 2, &mut random);
+    later.params[..2].copy_from_slice(&[4, 2]);
+    later.output = 4 * 2 * COUNTS;
     vec![
+        later,
         case("no samples", [3, 0, 2], 3, one),
         case("one sample", [1, 1, 1], 1, one),
         case("all missing, everyone", [4, 5, 1], 4, |_| u32::MAX),

@@ -10,7 +10,7 @@ fn four_genotypes_by_hand() {
     let (lo, hi) = (line(0b1010), line(0b1100));
     let case = Case {
         name: "",
-        params: vec![1, 1, 3, 1],
+        params: vec![1, 0, 1, 3, 1],
         inputs: vec![
             [lo, hi].concat(),
             [line(0b1111), line(0b0110), line(0b1001)].concat(),
