@@ -23,18 +23,18 @@ pub(crate) struct Reading {
     /// Only records that overlap the regions in FILE (BED, or contig, start, end)
     #[arg(short = 'R', long, value_name = "FILE", conflicts_with = "regions")]
     regions_file: Option<PathBuf>,
-    /// Samples to keep, joined by commas; ^ before the first: to leave out
+    /// Samples to keep, joined by commas, in the input's order; ^ before the first: to leave out
     #[arg(short, long, value_name = "[^]LIST")]
-    samples: Option<String>,
+    pub(super) samples: Option<String>,
     /// File of samples to keep, one on a line; ^ before it: to leave out
     #[arg(short = 'S', long, value_name = "[^]FILE", conflicts_with = "samples")]
-    samples_file: Option<String>,
+    pub(super) samples_file: Option<String>,
     /// File of new sample ids: `old new` on each line, or one for each sample in order
     #[arg(long, value_name = "FILE")]
-    rename_samples: Option<PathBuf>,
+    pub(super) rename_samples: Option<PathBuf>,
     /// Table of the samples: TSV or CSV with a header, .psam, .fam, or a 1000 Genomes panel
     #[arg(long, value_name = "FILE")]
-    samples_table: Option<PathBuf>,
+    pub(super) samples_table: Option<PathBuf>,
     /// Calls with a genotype quality (GQ) below this become missing
     #[arg(long, value_name = "GQ")]
     min_gq: Option<f64>,

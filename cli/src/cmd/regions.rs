@@ -1,12 +1,11 @@
 //! Regions from `-r` and `-R`.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::Context;
 use genodex_engine::genome::region::{RegionFormat, read_regions};
 use genodex_engine::genome::{ContigNames, RegionSet};
+use genodex_indexer::sample_table::open_text;
 
 use super::Global;
 
@@ -23,12 +22,7 @@ pub(crate) fn parse<'a>(
         return Ok(Some(RegionSet::parse(text, &contigs)?));
     }
     let Some(path) = file else { return Ok(None) };
-    let open = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let reader: Box<dyn std::io::BufRead> = if path.extension().is_some_and(|e| e == "gz") {
-        Box::new(BufReader::new(open))
-    } else {
-        Box::new(BufReader::new(open))
-    };
+    let reader = open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
     let found = read_regions(reader, RegionFormat::from_path(path), path, &contigs)?;
     for unknown in &found.unknown {
         global.note(format_args!(

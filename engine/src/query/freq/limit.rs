@@ -154,15 +154,15 @@ mod tests {
 
     #[test]
     fn bounds_are_inclusive_and_nothing_called_meets_no_frequency() {
-        let met = |kind, value, alt, an, missing| {
+        let met = |kind, value, alt: u64, an: u64, missing| {
             let limit = Limit {
                 kind,
                 cohort: ALL.to_owned(),
                 value,
             };
             limit.is_met(&Measures {
-                twice_alt: 2 * alt,
-                twice_observed: 2 * an,
+                twice_alt: alt * 2,
+                twice_observed: an * 2,
                 missing,
                 samples: 10,
             })
