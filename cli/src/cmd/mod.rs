@@ -77,7 +77,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(args, global),
-            Self::Devices(args) => devices::run(args, global),
+            Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),
         }

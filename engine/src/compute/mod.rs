@@ -4,6 +4,7 @@
 //! [`CallCounts`], the same ones on every device. What counts mean is left to `stats`;
 //! which rows to count is left to `query`. wgpu is known here and nowhere else.
 
+pub mod bench;
 mod choice;
 mod cohorts;
 pub mod cpu;

@@ -127,14 +127,9 @@ impl<'c> RowCounter<'c> {
         }
         match &view.body {
             RowBody::Dense(words) => {
-                let (lo, hi) = words.split_at(words.len() / 2);
                 check_padding(words, cohorts.n_samples())?;
                 for (i, out) in out.iter_mut().enumerate() {
-                    let plane = &cohorts.plane(i)[..plane_words(cohorts.n_samples())];
-                    let [lo, hi, both] = match cohorts.lines(i) {
-                        Some(lines) => self.isa.dense_lines(lo, hi, plane, lines),
-                        None => self.isa.dense(lo, hi, plane),
-                    };
+                    let [lo, hi, both] = dense_counts(self.isa, words, cohorts, i);
                     out.het = lo - both;
                     out.hom_alt = hi - both;
                     out.missing = both;
@@ -175,6 +170,16 @@ impl<'c> RowCounter<'c> {
             }
         }
         Ok(())
+    }
+}
+
+/// Ones in `lo & c`, `hi & c` and `lo & hi & c` of a dense row, `c` being cohort `i`.
+pub(super) fn dense_counts(isa: Isa, words: &[u64], cohorts: &Cohorts, i: usize) -> [u64; 3] {
+    let (lo, hi) = words.split_at(words.len() / 2);
+    let plane = &cohorts.plane(i)[..plane_words(cohorts.n_samples())];
+    match cohorts.lines(i) {
+        Some(lines) => isa.dense_lines(lo, hi, plane, lines),
+        None => isa.dense(lo, hi, plane),
     }
 }
 

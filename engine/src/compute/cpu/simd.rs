@@ -85,6 +85,20 @@ impl Isa {
         }
     }
 
+    /// Reads `words` as fast as this machine can and returns a digest: what memory allows.
+    #[must_use]
+    pub fn read(self, words: &[u64]) -> u64 {
+        match self.0 {
+            Level::Portable => portable::read(words),
+            // SAFETY: an `Isa` of this level is only made where its features were found.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { x86::read_avx2(words) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { x86::read_avx512(words) },
+        }
+    }
+
     /// As [`Isa::dense`], where `c` is zero but for the given lines of eight words.
     #[must_use]
     pub fn dense_lines(self, lo: &[u64], hi: &[u64], c: &[u64], lines: &[u32]) -> [u64; 3] {
@@ -161,6 +175,11 @@ mod portable {
             b += ones(lo & hi & c);
         }
         [l, h, b]
+    }
+
+    #[inline(always)]
+    pub(super) fn read(words: &[u64]) -> u64 {
+        words.iter().fold(0, |a, b| a ^ b)
     }
 
     #[inline(always)]
@@ -258,6 +277,33 @@ mod x86 {
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
     pub(super) fn dense_avx2(lo: &[u64], hi: &[u64], c: &[u64]) -> [u64; 3] {
         portable::dense(lo, hi, c)
+    }
+
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    pub(super) fn read_avx2(words: &[u64]) -> u64 {
+        portable::read(words)
+    }
+
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn read_avx512(words: &[u64]) -> u64 {
+        let (lines, tail) = words.as_chunks::<8>();
+        let (blocks, lines) = lines.as_chunks::<8>();
+        let mut digest = [_mm512_setzero_si512(); 8];
+        for block in blocks {
+            for (digest, line) in digest.iter_mut().zip(block) {
+                *digest = _mm512_xor_si512(*digest, load(line));
+            }
+        }
+        for line in lines {
+            digest[0] = _mm512_xor_si512(digest[0], load(line));
+        }
+        let digest = digest.into_iter().reduce(|a, b| _mm512_xor_si512(a, b));
+        let mut out = [0u64; 8];
+        if let Some(digest) = digest {
+            // SAFETY: the reference is to 64 writable bytes; the store needs no alignment.
+            unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), digest) };
+        }
+        out.iter().chain(tail).fold(0, |a, b| a ^ b)
     }
 
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
@@ -448,6 +494,19 @@ mod tests {
                     }
                 }
                 assert_eq!(got, expected, "{} on {isa:?}", case.name);
+            }
+        }
+    }
+
+    #[test]
+    fn reads_see_every_word() {
+        let words: Vec<u64> = (0..1000)
+            .map(|i: u64| i.wrapping_mul(0x9e37_79b9))
+            .collect();
+        for n in [0, 1, 7, 8, 63, 64, 65, 1000] {
+            let digest = words[..n].iter().fold(0, |a, b| a ^ b);
+            for isa in Isa::available() {
+                assert_eq!(isa.read(&words[..n]), digest, "{n} words on {isa:?}");
             }
         }
     }

@@ -235,7 +235,7 @@ impl Gpu {
     }
 
     /// Planes of some cohorts, some lines of each, on the GPU.
-    fn members(
+    pub(super) fn members(
         &self,
         cohorts: &Cohorts,
         batch: &Range<usize>,

@@ -4,6 +4,7 @@
 //! only where their kernel says that it wrote them.
 
 mod adapter;
+mod bench;
 mod counts;
 mod dense;
 mod launch;
