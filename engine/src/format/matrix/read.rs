@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::{
-    ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, ORDER, SECTIONS, VERSION,
+    ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, MAX_HAPLOID, ORDER,
+    SECTIONS, VERSION,
 };
 use crate::codec::{decode_set, take_varint};
 use crate::format::FormatError;
@@ -223,6 +224,10 @@ impl GenotypeFile {
         let mut bytes = self.section(3);
         let mut read = || {
             let k = take_varint(&mut bytes)?;
+            let most = MAX_HAPLOID / (8 * plane_words(self.n_samples)).max(1);
+            if k > most as u64 {
+                return Err(crate::codec::CodecError::Overlap);
+            }
             let mut table = Vec::new();
             for _ in 0..k {
                 table.push(decode_set(&mut bytes, self.n_samples)?);
