@@ -1,3 +1,5 @@
 //! Import.
 
+pub mod fasta;
+pub mod normalise;
 pub mod reader;
