@@ -183,7 +183,7 @@ fn put_gt(
     ps: Option<(Values<'_>, usize)>,
     rows: &mut Rows<'_>,
 ) -> Result<(), Fault> {
-    let fast = gt.kind == Kind::Int8 && ploidy == 2 && ps.is_none();
+    let fast = gt.kind == Kind::Int8 && ploidy == 2;
     let mut sample = 0;
     while sample < n_samples {
         if fast && let Some(data) = gt.bytes.get(2 * sample..) {
@@ -194,11 +194,13 @@ fn put_gt(
         let end = n_samples.min((sample / 64 + 1) * 64);
         while sample < end {
             let call = call(gt, ploidy, sample, rows.rows.len() + 1)?;
-            let call = rows.put(sample, call)?;
-            if let Some((values, len)) = ps {
-                rows.put_phase_set(sample, &call, || phase_set(&values, len, sample));
-            }
+            rows.put(sample, call)?;
             sample += 1;
+        }
+    }
+    if let Some((values, len)) = ps {
+        for word in 0..n_samples.div_ceil(64) {
+            rows.put_phase_sets(word, |sample| phase_set(&values, len, sample));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! From one sample's call to the bits of every row: the careful path of both formats, and the
 //! meaning that the fast path must have too.
 
-use genodex_engine::genotype::{CallPlanes, HalfCall, PhaseSet};
+use genodex_engine::genotype::{CallPlanes, HalfCall, PhaseSet, ones};
 
 use super::error::Fault;
 use super::record::{CallTallies, HalfCallMode};
@@ -46,15 +46,6 @@ impl Call {
         self.ploidy += 1;
         allele < 0 || (allele as usize) < n_alleles || n_alleles == 1
     }
-
-    /// Heterozygous, phased and whole: what a phase set is kept for.
-    const fn takes_phase_set(&self) -> bool {
-        self.ploidy == 2
-            && self.phased
-            && self.first >= 0
-            && self.second >= 0
-            && self.first != self.second
-    }
 }
 
 /// A phase set as a file gives it.
@@ -76,15 +67,14 @@ pub(super) struct Rows<'a> {
 
 impl Rows<'_> {
     /// Sets the call of `sample`, once and in order of samples. Its alleles are known to exist.
-    /// Returns the call as it was understood.
-    pub(super) fn put(&mut self, sample: usize, mut call: Call) -> Result<Call, Fault> {
+    pub(super) fn put(&mut self, sample: usize, mut call: Call) -> Result<(), Fault> {
         if self.rows.is_empty() && call.first.max(call.second) > 0 {
             self.tallies.unlisted_alleles += 1;
         }
         if call.ploidy > 2 {
             self.tallies.polyploid += 1;
             self.put_missing(sample);
-            return Ok(call);
+            return Ok(());
         }
         if call.ploidy == 2 && (call.first < 0) != (call.second < 0) {
             self.tallies.half_calls += 1;
@@ -144,29 +134,29 @@ impl Rows<'_> {
                 row.hi.set(sample);
             }
         }
-        Ok(call)
+        Ok(())
     }
 
-    /// Sets the phase set of `sample`, where its call has a place for one.
-    pub(super) fn put_phase_set(
-        &mut self,
-        sample: usize,
-        call: &Call,
-        value: impl FnOnce() -> PhaseSetValue,
-    ) {
-        if !call.takes_phase_set() {
-            return;
-        }
-        match value() {
-            PhaseSetValue::Absent => {}
-            PhaseSetValue::Bad => self.tallies.bad_phase_sets += 1,
-            PhaseSetValue::Set(set) => {
-                for allele in [call.first, call.second] {
-                    if let Some(row) = self.row(allele) {
-                        row.phase_sets.push(PhaseSet {
-                            sample: sample as u32,
-                            set,
-                        });
+    /// Sets the phase sets of the calls in `word` of the planes that have a place for one:
+    /// phased and heterozygous. Asked once for each sample, and once for each word in order.
+    pub(super) fn put_phase_sets(&mut self, word: usize, of: impl Fn(usize) -> PhaseSetValue) {
+        let hets = |row: &CallPlanes| {
+            let planes = [&row.lo, &row.hi, &row.phased];
+            let [lo, hi, phased] = planes.map(|p| p.words().get(word).map_or(0, |w| *w));
+            lo & !hi & phased
+        };
+        let any = self.rows.iter().fold(0, |any, row| any | hets(row));
+        for bit in ones(&[any]) {
+            let sample = word * 64 + bit as usize;
+            match of(sample) {
+                PhaseSetValue::Absent => {}
+                PhaseSetValue::Bad => self.tallies.bad_phase_sets += 1,
+                PhaseSetValue::Set(set) => {
+                    for row in self.rows.iter_mut() {
+                        if hets(row) >> bit & 1 == 1 {
+                            let sample = sample as u32;
+                            row.phase_sets.push(PhaseSet { sample, set });
+                        }
                     }
                 }
             }

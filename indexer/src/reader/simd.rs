@@ -17,6 +17,18 @@ const BCF_BLOCK: usize = 2 * BLOCK;
 /// Bytes of a block of VCF: two digits, a separator and a tab a sample.
 pub(super) const VCF_BLOCK: usize = 4 * BLOCK;
 
+/// A block of VCF that sets no bit.
+pub(super) const HOM_REF_BLOCK: [u8; VCF_BLOCK] = {
+    let mut block = [b'0'; VCF_BLOCK];
+    let mut i = 0;
+    while i < VCF_BLOCK {
+        block[i + 1] = b'/';
+        block[i + 3] = b'\t';
+        i += 4;
+    }
+    block
+};
+
 /// Puts the calls of whole blocks of BCF (`int8`, two values a sample), from the block of
 /// `word`, into clear `rows`, one per ALT, until a block is not plain or the samples end.
 /// Returns the number of blocks done; the last may be part of one.
@@ -220,11 +232,7 @@ fn vcf<L: Lanes>(text: &[u8], word: usize, left: usize, rows: &mut [CallPlanes])
     if samples == 0 || samples > BLOCK || tail.len() + 1 != 4 * samples {
         return done;
     }
-    let mut block =
-        *b"0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t\
-        0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t\
-        0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t\
-        0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t0/0\t";
+    let mut block = HOM_REF_BLOCK;
     block[..tail.len()].copy_from_slice(tail);
     done + usize::from(vcf_block::<L>(&block, word + done, rows))
 }

@@ -203,16 +203,18 @@ pub(super) fn put_calls(
             rest = text.get(simd::VCF_BLOCK * done..);
         }
         // One block, so that the fast way can start again behind it.
-        let end = n_samples.min((sample / 64 + 1) * 64);
-        while sample < end {
+        let n = (n_samples - sample).min(64);
+        let mut columns = [&text[..0]; 64];
+        for (i, column) in columns.iter_mut().enumerate().take(n) {
             let Some(here) = rest else {
-                return Err(wrong_count(sample, n_samples));
+                return Err(wrong_count(sample + i, n_samples));
             };
-            let (column, next) = split(here, b'\t');
-            rest = next;
-            put_column(column, sample, gt, &keys, rows, thresholds)?;
-            sample += 1;
+            (*column, rest) = split(here, b'\t');
         }
+        if n > 0 {
+            put_block(&columns[..n], sample, gt, &keys, rows, thresholds)?;
+        }
+        sample += n;
     }
     if let Some(more) = rest {
         let found = n_samples + memchr::memchr_iter(b'\t', more).count() + 1;
@@ -221,48 +223,79 @@ pub(super) fn put_calls(
     Ok(())
 }
 
-fn put_column(
-    column: &[u8],
-    sample: usize,
+/// The calls of up to 64 samples, from `first`, which starts a word of the planes.
+fn put_block(
+    columns: &[&[u8]],
+    first: usize,
     gt: usize,
     keys: &Keys,
     rows: &mut Rows<'_>,
     thresholds: &mut Thresholds,
 ) -> Result<(), Fault> {
-    let call = match field(column, gt) {
-        Some(text) => parse_gt(text, rows.rows.len() + 1)
-            .map_err(|reason| Fault::sample("GT", sample, reason))?,
-        // Fields at the end may be left out.
-        None => Call::NONE,
-    };
-    let call = rows.put(sample, call)?;
+    let word = first / 64;
+    let fast = gt == 0
+        && plain_block(columns)
+            .is_some_and(|block| simd::put_vcf_blocks(&block, word, 64, rows.rows) == 1);
+    if !fast {
+        for (column, sample) in columns.iter().zip(first..) {
+            let call = match field(column, gt) {
+                Some(text) => parse_gt(text, rows.rows.len() + 1)
+                    .map_err(|reason| Fault::sample("GT", sample, reason))?,
+                // Fields at the end may be left out.
+                None => Call::NONE,
+            };
+            rows.put(sample, call)?;
+        }
+    }
     if let Some(ps) = keys.ps {
-        rows.put_phase_set(sample, &call, || match field(column, ps) {
-            None | Some(b"." | b"") => PhaseSetValue::Absent,
-            Some(text) => match number::<u32>(text) {
-                Some(set) => PhaseSetValue::Set(set),
-                None => PhaseSetValue::Bad,
-            },
+        rows.put_phase_sets(word, |sample| {
+            match columns.get(sample - first).and_then(|c| field(c, ps)) {
+                None | Some(b"." | b"") => PhaseSetValue::Absent,
+                Some(text) => number(text).map_or(PhaseSetValue::Bad, PhaseSetValue::Set),
+            }
         });
     }
-    for (key, name) in [(keys.gq, "GQ"), (keys.dp, "DP")] {
-        let Some(text) = key.and_then(|k| field(column, k)) else {
-            continue;
-        };
-        if matches!(text, b"." | b"") {
-            continue;
-        }
-        let Some(value) = number::<f64>(text) else {
-            let reason = format!("{} is not a number", quote(text));
-            return Err(Fault::sample(name, sample, reason));
-        };
-        if name == "GQ" {
+    for (column, sample) in columns.iter().zip(first..) {
+        if let Some(value) = threshold_field("GQ", column, keys.gq, sample)? {
             thresholds.put_gq(sample, value);
-        } else {
+        }
+        if let Some(value) = threshold_field("DP", column, keys.dp, sample)? {
             thresholds.put_dp(sample, value);
         }
     }
     Ok(())
+}
+
+/// The first three bytes of each column, where a field ends behind them, laid out as if there
+/// were nothing else. Samples that are not there are 0/0, which sets no bit.
+fn plain_block(columns: &[&[u8]]) -> Option<[u8; simd::VCF_BLOCK]> {
+    let mut block = simd::HOM_REF_BLOCK;
+    for (slot, column) in block.as_chunks_mut::<4>().0.iter_mut().zip(columns) {
+        let &[a, separator, b, ref rest @ ..] = *column else {
+            return None;
+        };
+        if !rest.is_empty() && rest[0] != b':' {
+            return None;
+        }
+        *slot = [a, separator, b, b'\t'];
+    }
+    Some(block)
+}
+
+/// The number that a threshold applies to, where there is one.
+fn threshold_field(
+    name: &'static str,
+    column: &[u8],
+    key: Option<usize>,
+    sample: usize,
+) -> Result<Option<f64>, Fault> {
+    match key.and_then(|k| field(column, k)) {
+        None | Some(b"." | b"") => Ok(None),
+        Some(text) => number(text).map(Some).ok_or_else(|| {
+            let reason = format!("{} is not a number", quote(text));
+            Fault::sample(name, sample, reason)
+        }),
+    }
 }
 
 /// The field at `index` of a sample's column.

@@ -196,3 +196,13 @@ fn what_is_not_vcf_is_named() {
         assert!(error.to_string().contains(part), "{part} in {error}");
     }
 }
+
+#[test]
+fn parts_go_between_threads() {
+    fn send<T: Send>() {}
+    fn sync<T: Sync>() {}
+    send::<Source>();
+    send::<Parser>();
+    send::<Record>();
+    sync::<RawRecord>();
+}
