@@ -214,6 +214,18 @@ fn a_value_no_sample_has_is_a_warning() {
 }
 
 #[test]
+fn a_sex_column_of_other_codes_is_a_warning() {
+    let mut t = SampleTableBuilder::new(["a", "b"]).unwrap();
+    t.text("sex", [Some("XX"), Some("XY")]).unwrap();
+    let t = t.finish().unwrap();
+    let evaluate = |text| CohortExpr::parse(text).unwrap().evaluate(&t).unwrap();
+    let selection = evaluate("sex == 'F'");
+    assert_eq!((selection.samples.len(), selection.warnings.len()), (0, 1));
+    let selection = evaluate("sex == 'XX'");
+    assert_eq!((selection.samples.len(), selection.warnings.len()), (1, 0));
+}
+
+#[test]
 fn deep_and_long_expressions_are_errors() {
     let t = small();
     for open in ["(", "!", "!("] {
@@ -224,10 +236,17 @@ fn deep_and_long_expressions_are_errors() {
         assert!(CohortExpr::parse(&deep(n + 1)).is_err());
         assert!(CohortExpr::parse(&open.repeat(MAX_LENGTH / 2)).is_err());
     }
-    let long = "t2d||".repeat(10_000) + "t2d";
-    assert_eq!(ids(&long, &t), "ad");
+    let many = |n: usize| "t2d||".repeat(n - 1) + "t2d";
+    assert_eq!(ids(&many(MAX_CONDITIONS), &t), "ad");
+    let error = CohortExpr::parse(&many(MAX_CONDITIONS + 1)).unwrap_err();
+    assert!(
+        error.to_string().starts_with("more than 1024 conditions"),
+        "{error}"
+    );
+    let list = format!("age in [{}61]", "1,".repeat(30_000));
+    assert_eq!(ids(&list, &t), "c");
     assert!(matches!(
-        CohortExpr::parse(&long.repeat(2)),
+        CohortExpr::parse(&list.repeat(2)),
         Err(CohortError::TooLong(_))
     ));
 }
