@@ -51,6 +51,8 @@ mod spec;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_naive;
 
 use std::path::PathBuf;
 
