@@ -117,6 +117,11 @@ impl SampleFile {
         self.len() == 0
     }
 
+    /// The sample ids, in the order of the rows.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len()).map(|row| self.ids.raw(row))
+    }
+
     /// Names of the columns, without that of the ids.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.columns.iter().map(|c| c.name.as_str())

@@ -11,7 +11,7 @@ use arrow_array::{
 use roaring::RoaringBitmap;
 
 use super::index::IdIndex;
-use super::{ID_COLUMN, MAX_SAMPLES, Role, SampleTableBuilder, SampleTableError, Sex};
+use super::{ID_COLUMN, MAX_SAMPLES, Role, SampleTableBuilder, SampleTableError, Sex, select_rows};
 use crate::format::FormatError;
 use crate::format::arrow_file::write_arrow;
 use crate::format::disk::Disk;
@@ -286,65 +286,49 @@ impl SampleTable {
     /// The males and the females. Samples of unknown sex are in neither.
     #[must_use]
     pub fn sexes(&self) -> (SampleSet, SampleSet) {
-        let mut sets = [RoaringBitmap::new(), RoaringBitmap::new()];
-        // Text has few different values: each is read once.
-        let by_key: Option<Vec<Sex>> = match self.role(Role::Sex) {
-            Some(Column::Text(_, values)) => Some(
-                values
-                    .iter()
-                    .map(|v| Sex::from_text(v.unwrap_or("")))
-                    .collect(),
-            ),
-            _ => None,
-        };
-        for sample in 0..self.len() {
-            let sex = match (self.role(Role::Sex), &by_key) {
-                (Some(Column::Text(keys, _)), Some(by_key)) if keys.is_valid(sample) => {
-                    let key = keys.keys().value(sample) as usize;
-                    by_key.get(key).copied().unwrap_or_default()
+        let set = |sex: Sex| {
+            let bits = match self.role(Role::Sex) {
+                None => RoaringBitmap::new(),
+                Some(Column::Text(keys, values)) => {
+                    select_values(keys, values, |text| Sex::from_text(text) == sex)
                 }
-                (Some(Column::Text(..)), _) => Sex::Unknown,
-                _ => self.sex(sample),
+                Some(_) => select_rows(self.len(), |sample| self.sex(sample) == sex),
             };
-            match sex {
-                Sex::Male => _ = sets[0].insert(sample as u32),
-                Sex::Female => _ = sets[1].insert(sample as u32),
-                Sex::Unknown => {}
-            }
-        }
-        sets.map(|bits| SampleSet::from_bitmap(self.len(), bits))
-            .into()
+            SampleSet::from_bitmap(self.len(), bits)
+        };
+        (set(Sex::Male), set(Sex::Female))
     }
 
     /// The founders, as plink2 has them: the samples of whom no parent is recorded, whether or
     /// not the parents of the others are in the data. A missing value and `0` are no parent.
     #[must_use]
     pub fn founders(&self) -> SampleSet {
-        let mut bits = SampleSet::all(self.len()).bitmap().clone();
-        let parent = |text: Option<&str>| text.is_some_and(|id| id != "0");
+        let mut founders = SampleSet::all(self.len()).bitmap().clone();
         for role in [Role::Father, Role::Mother] {
-            match self.role(role) {
-                None => {}
-                Some(Column::Text(keys, values)) => {
-                    let parents: Vec<bool> = values.iter().map(parent).collect();
-                    let of = |key: Option<u32>| key.and_then(|k| parents.get(k as usize).copied());
-                    for (sample, key) in (0..).zip(keys.keys()) {
-                        if of(key) == Some(true) {
-                            bits.remove(sample);
-                        }
-                    }
-                }
-                Some(column) => {
-                    for sample in 0..self.len() {
-                        if parent(column.text(sample).as_deref()) {
-                            bits.remove(sample as u32);
-                        }
-                    }
-                }
-            }
+            founders -= match self.role(role) {
+                None => continue,
+                Some(Column::Text(keys, values)) => select_values(keys, values, |id| id != "0"),
+                Some(column) => select_rows(self.len(), |sample| {
+                    column.text(sample).is_some_and(|id| id != "0")
+                }),
+            };
         }
-        SampleSet::from_bitmap(self.len(), bits)
+        SampleSet::from_bitmap(self.len(), founders)
     }
+}
+
+/// The rows whose text is there and `holds`; each different value is asked about once.
+fn select_values(
+    keys: &DictionaryArray<UInt32Type>,
+    values: &StringArray,
+    holds: impl Fn(&str) -> bool,
+) -> RoaringBitmap {
+    let wanted: Vec<bool> = values.iter().map(|v| v.is_some_and(&holds)).collect();
+    let keys = keys.keys();
+    select_rows(keys.len(), |row| {
+        let key = keys.values()[row] as usize;
+        keys.is_valid(row) && wanted.get(key).copied().unwrap_or(false)
+    })
 }
 
 fn typed_column(array: &dyn Array) -> Option<Column<'_>> {

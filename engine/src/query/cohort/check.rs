@@ -84,7 +84,8 @@ impl<'t> Check<'t> {
             _ => {}
         }
         if table.role_column(Role::Sex) == Some(ix)
-            && let Some(predicate) = self.sex_test(test)
+            && !matches!(column, Column::Bool(_))
+            && let Some(predicate) = self.sex_test(name, test)
         {
             return Ok(predicate);
         }
@@ -139,7 +140,7 @@ impl<'t> Check<'t> {
 
     /// A test of the sex column by meaning; `None` where a value is not a code of a sex, and
     /// the column is to be taken as it is.
-    fn sex_test(&self, test: &Test) -> Option<Predicate<'t>> {
+    fn sex_test(&mut self, name: &Name, test: &Test) -> Option<Predicate<'t>> {
         let (negated, values) = match test {
             Test::Compare(op @ (Op::Equal | Op::NotEqual), value) => {
                 (*op == Op::NotEqual, std::slice::from_ref(value))
@@ -160,6 +161,12 @@ impl<'t> Check<'t> {
                 Sex::Female => bits |= females.bitmap(),
                 Sex::Unknown => return None,
             }
+        }
+        if males.is_empty() && females.is_empty() {
+            let message = format!("column {:?} tells the sex of no sample", name.text);
+            let d = self.error(name.span.clone(), message);
+            let help = "1, M and male are understood, and 2, F and female";
+            self.warnings.push(d.with_help(help));
         }
         // A sex that is not known is a missing value: in neither the set nor its opposite.
         if negated {

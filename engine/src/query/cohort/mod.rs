@@ -51,6 +51,8 @@ mod spec;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_naive;
 
 use std::path::PathBuf;
 
@@ -66,6 +68,9 @@ pub const MAX_LENGTH: usize = 64 << 10;
 
 /// Most parentheses and negations inside each other.
 pub const MAX_DEPTH: usize = 256;
+
+/// Most conditions: each is a pass over all samples.
+pub const MAX_CONDITIONS: usize = 1024;
 
 /// Why there is no such cohort.
 #[derive(Debug, thiserror::Error)]

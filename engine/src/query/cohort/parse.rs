@@ -2,7 +2,7 @@
 
 use super::ast::{Literal, Name, Node, Span, Test, Value};
 use super::lex::{Spanned, Token, error, lex};
-use super::{CohortError, MAX_DEPTH};
+use super::{CohortError, MAX_CONDITIONS, MAX_DEPTH};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn parse(source: &str) -> Result<Node, CohortError> {
@@ -12,6 +12,7 @@ pub(super) fn parse(source: &str) -> Result<Node, CohortError> {
         tokens,
         at: 0,
         depth: 0,
+        conditions: 0,
     };
     let node = parser.or()?;
     let end = parser.peek().clone();
@@ -31,6 +32,7 @@ struct Parser<'a> {
     tokens: Vec<Spanned>,
     at: usize,
     depth: usize,
+    conditions: usize,
 }
 
 type Parsed<T> = Result<T, Diagnostic>;
@@ -144,6 +146,12 @@ impl Parser<'_> {
     }
 
     fn test(&mut self) -> Parsed<Node> {
+        self.conditions += 1;
+        if self.conditions > MAX_CONDITIONS {
+            let message = format!("more than {MAX_CONDITIONS} conditions");
+            let d = self.error(self.peek().span.clone(), &message);
+            return Err(d.with_help("ask for many values of a column by: column in [a, b]"));
+        }
         let side = self.side()?;
         let column = match side {
             Side::Column(column) => column,

@@ -11,7 +11,7 @@ use roaring::RoaringBitmap;
 
 use super::ast::Op;
 use super::number::Number;
-use crate::format::samples::Column;
+use crate::format::samples::{Column, select_rows};
 
 pub(super) enum Plan<'t> {
     Or(Vec<Plan<'t>>),
@@ -104,7 +104,9 @@ enum NumberRule {
     Compare(Op, Number),
     In {
         negated: bool,
-        ints: HashSet<i64>,
+        /// In order, as the reals are: most lists are short, and searching them takes less
+        /// time than hashing.
+        ints: Vec<i64>,
         floats: Vec<f64>,
     },
 }
@@ -118,18 +120,19 @@ impl NumberTest {
     }
 
     pub(super) fn within(negated: bool, list: Vec<Number>, missing: bool) -> Self {
-        let mut ints = HashSet::new();
+        let mut ints = Vec::new();
         let mut floats = Vec::new();
         for number in list {
             match number {
-                Number::Int(n) => _ = ints.insert(n),
+                Number::Int(n) => ints.push(n),
                 // A whole number written as a real one.
                 Number::Float(f) if Number::Float(f).order_of_int(f as i64).is_eq() => {
-                    ints.insert(f as i64);
+                    ints.push(f as i64);
                 }
                 Number::Float(f) => floats.push(f),
             }
         }
+        ints.sort_unstable();
         floats.sort_unstable_by(f64::total_cmp);
         Self {
             rule: NumberRule::In {
@@ -144,7 +147,7 @@ impl NumberTest {
     fn holds_int(&self, value: i64) -> bool {
         match &self.rule {
             NumberRule::Compare(op, number) => op.holds(number.order_of_int(value)),
-            NumberRule::In { negated, ints, .. } => ints.contains(&value) != *negated,
+            NumberRule::In { negated, ints, .. } => ints.binary_search(&value).is_ok() != *negated,
         }
     }
 
@@ -165,7 +168,7 @@ impl NumberTest {
                 let whole = value as i64;
                 let int = Number::Int(whole).order_of_float(value)
                     == Some(std::cmp::Ordering::Equal)
-                    && ints.contains(&whole);
+                    && ints.binary_search(&whole).is_ok();
                 let found = int || floats.binary_search_by(|f| f.total_cmp(&value)).is_ok();
                 found != *negated
             }
@@ -205,7 +208,7 @@ pub(super) fn run(plan: &Plan<'_>, n: usize) -> RoaringBitmap {
 fn scan(predicate: &Predicate<'_>, n: usize) -> RoaringBitmap {
     match predicate {
         Predicate::Known(bits) => bits.clone(),
-        Predicate::Id(ids, test) => collect(n, |row| test.holds(ids.value(row))),
+        Predicate::Id(ids, test) => select_rows(n, |row| test.holds(ids.value(row))),
         Predicate::Text {
             keys,
             wanted,
@@ -260,8 +263,8 @@ fn with_nulls(
     holds: impl Fn(usize) -> bool,
 ) -> RoaringBitmap {
     match nulls {
-        None => collect(n, holds),
-        Some(nulls) => collect(n, |row| {
+        None => select_rows(n, holds),
+        Some(nulls) => select_rows(n, |row| {
             if nulls.is_valid(row) {
                 holds(row)
             } else {
@@ -269,18 +272,4 @@ fn with_nulls(
             }
         }),
     }
-}
-
-/// The rows below `n` for which `holds`, gathered as bits: inserting them one by one into the
-/// bitmap takes several times as long.
-fn collect(n: usize, holds: impl Fn(usize) -> bool) -> RoaringBitmap {
-    let mut bytes = Vec::with_capacity(n.div_ceil(8));
-    for start in (0..n).step_by(8) {
-        let mut byte = 0u8;
-        for row in start..(start + 8).min(n) {
-            byte |= u8::from(holds(row)) << (row - start);
-        }
-        bytes.push(byte);
-    }
-    RoaringBitmap::from_lsb0_bytes(0, &bytes)
 }
