@@ -8,6 +8,7 @@ mod choice;
 mod cohorts;
 pub mod cpu;
 mod error;
+mod gpu;
 mod report;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::ops::Range;
 pub use choice::{DeviceChoice, Workload};
 pub use cohorts::Cohorts;
 pub use error::ComputeError;
+pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
 pub use report::DeviceReport;
 
 use crate::format::matrix::GenotypeFile;
@@ -27,26 +29,61 @@ use report::Counters;
 /// A chosen device, ready to count.
 #[derive(Debug)]
 pub struct Compute {
-    isa: cpu::Isa,
+    device: Device,
     reason: String,
     counters: Counters,
 }
 
+#[derive(Debug)]
+enum Device {
+    Cpu(cpu::Isa),
+    Gpu(Box<Gpu>),
+}
+
 impl Compute {
-    /// Chooses a device for `workload`.
+    /// Chooses a device for `workload`. Only where a GPU is asked for or worth its while is one
+    /// looked for at all.
     ///
     /// # Errors
-    /// [`ComputeError`] where a device was asked for by name and cannot be had.
+    /// [`ComputeError`] where a GPU was asked for by name and cannot be had.
     pub fn new(choice: DeviceChoice, workload: &Workload) -> Result<Self, ComputeError> {
-        let _ = workload;
-        if choice == DeviceChoice::Gpu {
-            return Err(ComputeError::NoGpu("no GPU is known".to_owned()));
+        match choice {
+            DeviceChoice::Cpu => Ok(Self::with_cpu("asked for")),
+            DeviceChoice::Gpu => {
+                Gpu::open(Software::from_env()).map(|gpu| Self::with_gpu(gpu, "asked for"))
+            }
+            DeviceChoice::Auto => {
+                let estimate = workload.estimate(rayon::current_num_threads());
+                if !estimate.prefers_gpu() {
+                    return Ok(Self::with_cpu(format!("cheaper: {estimate}")));
+                }
+                // Software adapters are never worth their while.
+                Ok(match Gpu::open(Software::Refused) {
+                    Ok(gpu) => Self::with_gpu(gpu, format!("cheaper: {estimate}")),
+                    Err(e) => Self::with_cpu(format!("{e} ({estimate})")),
+                })
+            }
         }
-        Ok(Self {
-            isa: cpu::Isa::detect(),
-            reason: "asked for".to_owned(),
+    }
+
+    /// Counts on the CPU.
+    #[must_use]
+    pub fn with_cpu(reason: impl Into<String>) -> Self {
+        Self {
+            device: Device::Cpu(cpu::Isa::detect()),
+            reason: reason.into(),
             counters: Counters::default(),
-        })
+        }
+    }
+
+    /// Counts on a GPU that is open already.
+    #[must_use]
+    pub fn with_gpu(gpu: Gpu, reason: impl Into<String>) -> Self {
+        Self {
+            device: Device::Gpu(Box::new(gpu)),
+            reason: reason.into(),
+            counters: Counters::default(),
+        }
     }
 
     /// Counts `rows` (which may end beyond the last row) in every cohort and appends the counts
@@ -71,7 +108,12 @@ impl Compute {
         }
         let rows = rows.start.min(file.n_rows())..rows.end.min(file.n_rows());
         let before = out.len();
-        let counted = cpu::genotype_counts(self.isa, file, rows, cohorts, out, &self.counters);
+        let counted = match &self.device {
+            Device::Cpu(isa) => {
+                cpu::genotype_counts(*isa, file, rows, cohorts, out, &self.counters)
+            }
+            Device::Gpu(gpu) => gpu.genotype_counts(file, rows, cohorts, out, &self.counters),
+        };
         if counted.is_err() {
             out.truncate(before);
         }
@@ -81,7 +123,10 @@ impl Compute {
     /// What was done so far, and why there.
     #[must_use]
     pub fn report(&self) -> DeviceReport {
-        self.counters
-            .report(format!("CPU ({})", self.isa.name()), self.reason.clone())
+        let device = match &self.device {
+            Device::Cpu(isa) => format!("CPU ({})", isa.name()),
+            Device::Gpu(gpu) => gpu.name().to_owned(),
+        };
+        self.counters.report(device, self.reason.clone())
     }
 }

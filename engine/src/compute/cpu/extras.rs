@@ -10,10 +10,10 @@ use crate::genotype::{CallCounts, Plane};
 
 /// The cohorts' members in the haploid set used last: most rows of a shard share one.
 #[derive(Default)]
-pub(super) struct HaploidCache(Option<(usize, Cohorts)>);
+pub(in crate::compute) struct HaploidCache(Option<(usize, Cohorts)>);
 
 /// Adds the counts of haploid and half calls to `out`, one entry per cohort.
-pub(super) fn add(
+pub(in crate::compute) fn add(
     counter: &mut RowCounter<'_>,
     cache: &mut HaploidCache,
     file: &GenotypeFile,

@@ -131,8 +131,8 @@ fn check_last(counts: &[u8], offsets: &[u8], n_samples: usize) -> Result<(), Cod
     }
 }
 
-/// The samples of `list`, all of them below `n_samples`.
-fn decode(
+/// Sets `ids` to the samples of `list`, all of them below `n_samples`.
+pub(in crate::compute) fn decode(
     isa: Isa,
     list: &IdList<'_>,
     n_samples: usize,

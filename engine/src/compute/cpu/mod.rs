@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+pub(super) use extras::{HaploidCache, add as add_extras};
+pub(super) use lists::decode as decode_list;
 pub use simd::Isa;
 
 use super::report::{Counters, add};
@@ -126,9 +128,7 @@ impl<'c> RowCounter<'c> {
         match &view.body {
             RowBody::Dense(words) => {
                 let (lo, hi) = words.split_at(words.len() / 2);
-                if beyond(lo, cohorts.n_samples()) || beyond(hi, cohorts.n_samples()) {
-                    return Err(CodecError::Sample(cohorts.n_samples() as u32));
-                }
+                check_padding(words, cohorts.n_samples())?;
                 for (i, out) in out.iter_mut().enumerate() {
                     let plane = &cohorts.plane(i)[..plane_words(cohorts.n_samples())];
                     let [lo, hi, both] = match cohorts.lines(i) {
@@ -179,12 +179,22 @@ impl<'c> RowCounter<'c> {
 }
 
 /// Where a genotype is counted; hom-ref is what is left.
-fn field(genotype: Genotype) -> Option<fn(&mut CallCounts) -> &mut u64> {
+pub(super) fn field(genotype: Genotype) -> Option<fn(&mut CallCounts) -> &mut u64> {
     match genotype {
         Genotype::HomRef => None,
         Genotype::Het => Some(|c| &mut c.het),
         Genotype::HomAlt => Some(|c| &mut c.hom_alt),
         Genotype::Missing => Some(|c| &mut c.missing),
+    }
+}
+
+/// Refuses planes with a bit at or beyond sample `n`.
+pub(super) fn check_padding(words: &[u64], n: usize) -> Result<(), CodecError> {
+    let (lo, hi) = words.split_at(words.len() / 2);
+    if beyond(lo, n) || beyond(hi, n) {
+        Err(CodecError::Sample(n as u32))
+    } else {
+        Ok(())
     }
 }
 

@@ -185,6 +185,18 @@ impl GenotypeFile {
         bytemuck::try_cast_slice(self.section(0)).unwrap_or_default()
     }
 
+    /// BLAKE3 of the dense planes, as the file's section table has it: names their content.
+    #[must_use]
+    pub const fn dense_checksum(&self) -> &[u8; 32] {
+        &self.checksums[0]
+    }
+
+    /// BLAKE3 of the lists and extras of all rows, as the section table has it.
+    #[must_use]
+    pub const fn rows_checksum(&self) -> &[u8; 32] {
+        &self.checksums[1]
+    }
+
     /// Number of dense rows.
     #[must_use]
     pub fn dense_rows(&self) -> usize {
