@@ -1,1 +1,3 @@
-//! Import.
+//! Import: files of other programs to a store.
+
+pub mod sample_table;

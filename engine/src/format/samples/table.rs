@@ -321,11 +321,24 @@ impl SampleTable {
     #[must_use]
     pub fn founders(&self) -> SampleSet {
         let mut bits = SampleSet::all(self.len()).bitmap().clone();
+        let parent = |text: Option<&str>| text.is_some_and(|id| id != "0");
         for role in [Role::Father, Role::Mother] {
-            if let Some(column) = self.role(role) {
-                for sample in 0..self.len() {
-                    if column.text(sample).is_some_and(|parent| parent != "0") {
-                        bits.remove(sample as u32);
+            match self.role(role) {
+                None => {}
+                Some(Column::Text(keys, values)) => {
+                    let parents: Vec<bool> = values.iter().map(parent).collect();
+                    let of = |key: Option<u32>| key.and_then(|k| parents.get(k as usize).copied());
+                    for (sample, key) in (0..).zip(keys.keys()) {
+                        if of(key) == Some(true) {
+                            bits.remove(sample);
+                        }
+                    }
+                }
+                Some(column) => {
+                    for sample in 0..self.len() {
+                        if parent(column.text(sample).as_deref()) {
+                            bits.remove(sample as u32);
+                        }
                     }
                 }
             }
