@@ -2,6 +2,7 @@
 
 mod cmd;
 mod exit;
+mod output;
 mod progress;
 mod staged_disk;
 

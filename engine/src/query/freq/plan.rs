@@ -140,6 +140,12 @@ impl<'s> Plan<'s> {
             .map(|s| s.name.as_str())
     }
 
+    /// The test of Hardy-Weinberg equilibrium, if one is made.
+    #[must_use]
+    pub const fn hwe(&self) -> Option<HweTest> {
+        self.hwe
+    }
+
     /// Rows of the planned shards: an upper bound of the rows shown.
     #[must_use]
     pub fn n_rows(&self) -> u64 {
