@@ -4,4 +4,5 @@
 //! What is in the folder beside this code, and where it comes from, is in `README.md`. Importing
 //! VCF is the indexer's work; what a store is, the engine's.
 
+pub mod embedded;
 pub mod generator;
