@@ -7,7 +7,7 @@ use genodex_engine::format::disk::{Disk, OsDisk};
 use genodex_engine::format::manifest::{FORMAT_VERSION, Manifest, Provenance};
 use genodex_engine::genome::Build;
 use genodex_engine::store::{Store, StoreWriter};
-use genodex_indexer::import::{ImportOptions, ImportReport, Importer, Tally};
+use genodex_indexer::import::{ImportOptions, ImportReport, Importer, SharedReference, Tally};
 use genodex_indexer::reader::{CallOptions, HalfCallMode};
 
 use super::{Global, PROGRAM};
@@ -232,6 +232,11 @@ impl Reading {
             },
             regions,
             active: None,
+            reference: self
+                .fasta
+                .as_deref()
+                .map(SharedReference::open)
+                .transpose()?,
         })
     }
 

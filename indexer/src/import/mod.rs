@@ -3,6 +3,7 @@
 mod batch;
 mod numbering;
 mod order;
+mod reference;
 mod report;
 mod rows;
 mod sink;
@@ -14,8 +15,11 @@ use genodex_engine::format::FormatError;
 use genodex_engine::genome::RegionSet;
 use genodex_engine::genotype::Plane;
 
+use crate::fasta::FastaError;
+use crate::normalise::ReferenceMismatch;
 use crate::reader::{CallOptions, Place, ReadError};
 
+pub use reference::SharedReference;
 pub use report::{Tallies, Tally};
 pub use store::{ImportReport, Importer};
 
@@ -31,6 +35,8 @@ pub struct ImportOptions {
     /// Who of the kept samples has not withdrawn, where somebody has: the others' calls are
     /// stored as missing and not counted.
     pub active: Option<Plane>,
+    /// Reference against which alleles are checked and left-aligned.
+    pub reference: Option<SharedReference>,
 }
 
 /// Why an import failed.
@@ -43,6 +49,21 @@ pub enum ImportError {
     /// The store cannot be written.
     #[error(transparent)]
     Store(#[from] FormatError),
+    /// The reference cannot be read.
+    #[error(transparent)]
+    Fasta(#[from] FastaError),
+    /// A record does not fit the reference.
+    #[error("{}, {place}: {contig}: {source}", path.display())]
+    Reference {
+        /// The input.
+        path: PathBuf,
+        /// Where.
+        place: Place,
+        /// Contig.
+        contig: String,
+        /// How.
+        source: ReferenceMismatch,
+    },
     /// Records are not in order of position.
     #[error(
         "{}, {place}: position {pos} comes after {contig}:{last}; sort the file first \

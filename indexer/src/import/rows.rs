@@ -1,10 +1,12 @@
 //! From a parsed record to the rows of a store: one for each ALT.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::{SiteBuf, default_end};
 
+use super::reference::Normaliser;
 use super::report::{Tallies, Tally};
 use super::{ImportError, ImportOptions};
 use crate::reader::{Header, Parser, RawRecord, Record};
@@ -19,7 +21,8 @@ pub(super) struct Row {
 /// Turns raw records into rows; one per thread.
 pub(super) struct RowMaker<'a> {
     options: &'a ImportOptions,
-    /// Names of the input's contigs, as of the last batch.
+    path: Arc<Path>,
+    normaliser: Option<Normaliser<'a>>,
     parser: Parser,
     record: Record,
     info: String,
@@ -33,6 +36,8 @@ impl<'a> RowMaker<'a> {
     ) -> Result<Self, ImportError> {
         Ok(Self {
             options,
+            path: Arc::clone(&header.path),
+            normaliser: options.reference.as_ref().map(Normaliser::new),
             parser: Parser::new(Arc::clone(header), options.calls.clone())?,
             info: String::new(),
             record: Record::default(),
@@ -45,7 +50,7 @@ impl<'a> RowMaker<'a> {
     pub(super) fn make(
         &mut self,
         raw: &RawRecord,
-        contig: &str,
+        contig: &Arc<str>,
         ordinal: u32,
         out: &mut Vec<Row>,
     ) -> Result<u32, ImportError> {
@@ -88,7 +93,7 @@ impl<'a> RowMaker<'a> {
                 tallies.add(Tally::NonRef, 1);
                 continue;
             }
-            let site = SiteBuf {
+            let mut site = SiteBuf {
                 pos: record.pos,
                 end,
                 id: record.id.clone().unwrap_or_else(|| ".".to_owned()),
@@ -102,6 +107,11 @@ impl<'a> RowMaker<'a> {
                 alleles: alternates.len() as u16,
                 written: None,
             };
+            if let Some(normaliser) = &mut self.normaliser
+                && normaliser.normalise(&self.path, raw.place(), contig, &mut site)?
+            {
+                tallies.add(Tally::Realigned, 1);
+            }
             let encoded = match &self.options.active {
                 None => encode_row(&record.calls[i]),
                 Some(active) => {

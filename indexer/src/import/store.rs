@@ -133,7 +133,11 @@ impl Importer {
         let mut first = Some(self.first);
         let mut taker = Taker {
             path: Path::new(""),
-            reorder: Reorder::new(if false { WINDOW } else { 0 }),
+            reorder: Reorder::new(if options.reference.is_some() {
+                WINDOW
+            } else {
+                0
+            }),
             at: None,
             sink,
         };
