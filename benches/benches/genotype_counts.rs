@@ -3,6 +3,11 @@
 //!
 //! Corpus: 100,000 people, 77,983 variants with the spectrum of a simulated biobank, seed 7.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

@@ -171,6 +171,7 @@ pub enum ListParts<'a> {
     },
 }
 
+#[inline]
 fn split<'a>(bytes: &mut &'a [u8], len: usize) -> Result<&'a [u8], CodecError> {
     let (head, tail) = bytes.split_at_checked(len).ok_or(CodecError::Truncated)?;
     *bytes = tail;
@@ -182,6 +183,7 @@ impl<'a> IdList<'a> {
     ///
     /// # Errors
     /// [`CodecError`] where lengths do not fit or a list claims more entries than samples.
+    #[inline]
     pub fn take(
         bytes: &mut &'a [u8],
         coding: ListCoding,
@@ -223,7 +225,9 @@ impl<'a> IdList<'a> {
             }
             ListCoding::Chunk8 => {
                 let counts = split(bytes, n_samples.div_ceil(256))?;
-                let k = counts.iter().map(|&c| usize::from(c)).sum();
+                // 256 bytes add up to less than 65,536, and sixteen bits make wide vectors.
+                let sum = |c: &[u8]| c.iter().map(|&c| u16::from(c)).sum::<u16>();
+                let k = counts.chunks(256).map(|c| usize::from(sum(c))).sum();
                 (
                     k,
                     ListParts::Chunk8 {
@@ -273,14 +277,22 @@ impl<'a> IdList<'a> {
         match self.body {
             ListParts::Empty => {}
             ListParts::Ids { width, bytes } => {
-                for chunk in bytes.chunks_exact(width) {
-                    let mut id = [0u8; 4];
-                    id[..width].copy_from_slice(chunk);
-                    let id = u32::from_le_bytes(id);
+                // One loop for each width: a copy of variable length is a call.
+                let mut visit = |id: u32| {
                     if id as usize >= self.n_samples {
                         return Err(CodecError::Sample(id));
                     }
                     visit(id);
+                    Ok(())
+                };
+                match width {
+                    1 => bytes.iter().try_for_each(|&b| visit(u32::from(b)))?,
+                    2 => (bytes.as_chunks::<2>().0.iter())
+                        .try_for_each(|b| visit(u32::from(u16::from_le_bytes(*b))))?,
+                    3 => (bytes.as_chunks::<3>().0.iter())
+                        .try_for_each(|&[a, b, c]| visit(u32::from_le_bytes([a, b, c, 0])))?,
+                    _ => (bytes.as_chunks::<4>().0.iter())
+                        .try_for_each(|b| visit(u32::from_le_bytes(*b)))?,
                 }
             }
             ListParts::Chunk16 {

@@ -203,6 +203,46 @@ fn threads_do_not_change_counts() {
 }
 
 #[test]
+fn damaged_rows_are_counted_or_refused_alike_and_never_a_panic() {
+    let n = 3000;
+    let mut numbers = Numbers(11);
+    let rows: Vec<_> = (0..100).map(|_| any_calls(n, &mut numbers)).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let good = write_file(dir.path(), n, &rows);
+    let path = dir.path().join("test.geno");
+    let bytes = std::fs::read(&path).unwrap();
+    let checksum = blake3::hash(&bytes[..64 + 4 * 64]);
+    let data = 64 + 4 * 64 + good.dense_words().len() * 8;
+    let cohorts = |k| Cohorts::new(n, &any_sets(n, k, &mut Numbers(1)));
+    let (few, many) = (cohorts(2), cohorts(20));
+    let counters = Counters::default();
+    let mut refused = 0;
+    for i in 0..300 {
+        let mut bytes = bytes.clone();
+        for _ in 0..1 + numbers.below(3) {
+            let at = data + numbers.below(bytes.len() - data);
+            bytes[at] = numbers.next() as u8;
+        }
+        let path = dir.path().join(format!("{i}.geno"));
+        std::fs::write(&path, &bytes).unwrap();
+        let file = GenotypeFile::open(&path, bytes.len() as u64, &checksum, n as u64, 100).unwrap();
+        for cohorts in [&few, &many] {
+            let counted = Isa::available().into_iter().map(|isa| {
+                let mut out = Vec::new();
+                cpu::genotype_counts(isa, &file, 0..100, cohorts, &mut out, &counters)
+                    .map(|()| out)
+                    .map_err(|e| e.to_string())
+            });
+            let counted: Vec<_> = counted.collect();
+            refused += usize::from(counted[0].is_err());
+            assert!(counted.iter().all(|c| *c == counted[0]), "damage {i}");
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+    assert!(refused > 100, "{refused} of 600");
+}
+
+#[test]
 fn cohorts_over_other_samples_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let file = write_file(dir.path(), 10, &[CallPlanes::new(10)]);

@@ -101,10 +101,10 @@ impl FormatError {
         }
     }
 
+    /// Nothing is allocated until there is an error: this is on the path of every row.
     pub(crate) fn row(path: &Path, row: usize) -> impl FnOnce(CodecError) -> Self {
-        let path = path.to_owned();
         move |e| Self::Corrupt {
-            path,
+            path: path.to_owned(),
             at: format!("row {row}"),
             reason: e.to_string(),
         }

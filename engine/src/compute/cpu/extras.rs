@@ -1,16 +1,20 @@
 //! Haploid and half calls: rare, counted beside the genotypes.
 
-use super::{Cohorts, RowCounter};
+use super::{Cohorts, RowCounter, field};
 use crate::codec::CodecError;
 use crate::compute::ComputeError;
 use crate::format::FormatError;
 use crate::format::matrix::GenotypeFile;
-use crate::format::row::RowView;
-use crate::genotype::{CallCounts, Plane};
+use crate::format::row::{RowBody, RowView};
+use crate::genotype::{CallCounts, Genotype, Plane};
 
 /// The cohorts' members in the haploid set used last: most rows of a shard share one.
 #[derive(Default)]
 pub(in crate::compute) struct HaploidCache(Option<(usize, Cohorts)>);
+
+/// A row that differs from its haploid set in at most one sample of this many is counted by
+/// the set, then corrected.
+const FEW: usize = 64;
 
 /// Adds the counts of haploid and half calls to `out`, one entry per cohort.
 pub(in crate::compute) fn add(
@@ -29,18 +33,26 @@ pub(in crate::compute) fn add(
         let set = table
             .get(index)
             .ok_or_else(|| at(CodecError::Coding(u8::MAX)))?;
-        let within = if exceptions.is_empty() {
-            match cache.0.take_if(|c| c.0 == index) {
+        let few = exceptions.count() as usize <= file.n_samples() / FEW;
+        let mut haploid = vec![CallCounts::default(); cohorts.len()];
+        if few {
+            let within = match cache.0.take_if(|c| c.0 == index) {
                 Some(hit) => hit.1,
                 None => cohorts.within(set.words()),
+            };
+            RowCounter::new(counter.isa, &within)
+                .genotypes(view, &mut haploid)
+                .map_err(at)?;
+            cache.0 = Some((index, within));
+            if !exceptions.is_empty() {
+                correct(view, set, &exceptions, cohorts, &mut haploid).map_err(at)?;
             }
         } else {
-            cohorts.within(differing(set, &exceptions).words())
-        };
-        let mut haploid = vec![CallCounts::default(); cohorts.len()];
-        RowCounter::new(counter.isa, &within)
-            .genotypes(view, &mut haploid)
-            .map_err(at)?;
+            let within = cohorts.within(differing(set, &exceptions).words());
+            RowCounter::new(counter.isa, &within)
+                .genotypes(view, &mut haploid)
+                .map_err(at)?;
+        }
         for (out, haploid) in out.iter_mut().zip(&haploid) {
             // A heterozygous call has two alleles.
             if haploid.het > 0 {
@@ -48,9 +60,6 @@ pub(in crate::compute) fn add(
             }
             out.haploid_called = haploid.samples - haploid.missing;
             out.hemi_alt = haploid.hom_alt;
-        }
-        if exceptions.is_empty() {
-            cache.0 = Some((index, within));
         }
     }
     for half in extras.half_calls(file.n_samples()).map_err(at)? {
@@ -63,6 +72,65 @@ pub(in crate::compute) fn add(
     }
     if out.iter().any(|c| c.half_called > c.missing) {
         return Err(at(CodecError::Overlap).into());
+    }
+    Ok(())
+}
+
+/// The genotypes of the samples in `plane`.
+fn genotypes_of(view: &RowView<'_>, plane: &Plane) -> Result<Vec<(u32, Genotype)>, CodecError> {
+    let samples = plane.iter();
+    match &view.body {
+        RowBody::Dense(words) => {
+            let (lo, hi) = words.split_at(words.len() / 2);
+            let bit = |plane: &[u64], s: u32| {
+                (plane.get(s as usize / 64)).is_some_and(|w| w >> (s % 64) & 1 == 1)
+            };
+            Ok(samples
+                .map(|s| (s, Genotype::from_bits(bit(lo, s), bit(hi, s))))
+                .collect())
+        }
+        RowBody::Sparse(sparse) => {
+            let mut out: Vec<_> = samples.map(|s| (s, sparse.base)).collect();
+            for (genotype, list) in &sparse.lists {
+                list.for_each(|s| {
+                    if plane.get(s as usize)
+                        && let Ok(at) = out.binary_search_by_key(&s, |o| o.0)
+                    {
+                        out[at].1 = *genotype;
+                    }
+                })?;
+            }
+            Ok(out)
+        }
+    }
+}
+
+/// Takes the samples of `set` that are in `exceptions` out of `counts`, and the other exceptions
+/// in.
+fn correct(
+    view: &RowView<'_>,
+    set: &Plane,
+    exceptions: &Plane,
+    cohorts: &Cohorts,
+    counts: &mut [CallCounts],
+) -> Result<(), CodecError> {
+    for (sample, genotype) in genotypes_of(view, exceptions)? {
+        for (i, counts) in counts.iter_mut().enumerate() {
+            if cohorts.contains(i, sample) {
+                let step = |n: &mut u64| {
+                    *n = if set.get(sample as usize) {
+                        n.checked_sub(1).ok_or(CodecError::Overlap)?
+                    } else {
+                        *n + 1
+                    };
+                    Ok(())
+                };
+                step(&mut counts.samples)?;
+                if let Some(field) = field(genotype) {
+                    step(field(counts))?;
+                }
+            }
+        }
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use super::{Cohorts, ComputeError};
 use crate::codec::CodecError;
 use crate::format::FormatError;
 use crate::format::matrix::{GROUP_ROWS, GenotypeFile};
-use crate::format::row::{RowBody, RowView};
+use crate::format::row::{OneList, RowBody, RowView};
 use crate::genotype::{CallCounts, Genotype, plane_words};
 use lists::Scratch;
 
@@ -76,17 +76,25 @@ fn count_block(
     let (mut dense_rows, mut extras_rows) = (0, 0);
     let mut out = out.chunks_exact_mut(cohorts.len());
     let n_rows = rows.len();
-    for item in file.rows(rows) {
-        let (row, view, dense) = item?;
+    let mut rows = file.rows(rows);
+    while let Some(raw) = rows.next_raw() {
+        let raw = raw?;
         // Invariant: the file yields no more rows than asked for.
         let Some(out) = out.next() else { break };
+        if let Some(one) = raw.one_list()? {
+            counter
+                .one_list(&one, out)
+                .map_err(FormatError::row(file.path(), raw.row))?;
+            continue;
+        }
+        let view = raw.view()?;
         counter
             .genotypes(&view, out)
-            .map_err(FormatError::row(file.path(), row))?;
-        dense_rows += u64::from(dense.is_some());
+            .map_err(FormatError::row(file.path(), raw.row))?;
+        dense_rows += u64::from(raw.dense().is_some());
         if view.has_extras() {
             extras_rows += 1;
-            extras::add(&mut counter, &mut haploid, file, row, &view, out)?;
+            extras::add(&mut counter, &mut haploid, file, raw.row, &view, out)?;
         }
     }
     add(&counters.dense_rows, dense_rows);
@@ -109,6 +117,30 @@ impl<'c> RowCounter<'c> {
             cohorts,
             scratch: Scratch::default(),
         }
+    }
+
+    /// As [`RowCounter::genotypes`], for a row with one list.
+    #[inline]
+    fn one_list(&mut self, row: &OneList<'_>, out: &mut [CallCounts]) -> Result<(), CodecError> {
+        let cohorts = self.cohorts;
+        self.scratch.count(self.isa, &row.list, cohorts)?;
+        let (base, listed) = (field(row.base), field(row.listed));
+        let counts = cohorts.sizes().iter().zip(&self.scratch.counts);
+        for (out, (&samples, &n)) in out.iter_mut().zip(counts) {
+            let n = u64::from(n);
+            let rest = samples.checked_sub(n).ok_or(CodecError::Overlap)?;
+            *out = CallCounts {
+                samples,
+                ..CallCounts::default()
+            };
+            if let Some(listed) = listed {
+                *listed(out) = n;
+            }
+            if let Some(base) = base {
+                *base(out) = rest;
+            }
+        }
+        Ok(())
     }
 
     /// Sets `out`, one entry per cohort, to the counts of genotypes; counts of haploid and half

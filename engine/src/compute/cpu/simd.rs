@@ -318,6 +318,15 @@ mod x86 {
         unsafe { _mm512_loadu_si512(line.as_ptr().cast()) }
     }
 
+    /// Asks for the line `lines` further on, which need not exist.
+    #[inline]
+    fn prefetch(line: &[u64; 8], lines: usize) {
+        let address = line.as_ptr().wrapping_add(8 * lines).cast();
+        // SAFETY: a prefetch is a hint: it neither faults nor reads anything that the program
+        // could see, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address) };
+    }
+
     #[inline]
     #[target_feature(enable = "avx512f,avx512vpopcntdq")]
     fn add_line(sum: &mut [__m512i; 3], lo: &[u64; 8], hi: &[u64; 8], c: &[u64; 8]) {
@@ -337,7 +346,12 @@ mod x86 {
         let (hi, hi_tail) = hi[..n].as_chunks::<8>();
         let (c, c_tail) = c[..n].as_chunks::<8>();
         let mut sum = [_mm512_setzero_si512(); 3];
+        // The next row's planes lie as far behind these as both are long. Each plane is a short
+        // stream, which the hardware's prefetch would have to find anew.
+        let ahead = 2 * lo.len();
         for ((lo, hi), c) in lo.iter().zip(hi).zip(c) {
+            prefetch(lo, ahead);
+            prefetch(hi, ahead);
             add_line(&mut sum, lo, hi, c);
         }
         let tail = portable::dense(lo_tail, hi_tail, c_tail);
@@ -392,12 +406,17 @@ mod x86 {
             let words = unsafe { _mm256_loadu_si256(words.as_ptr().cast()) };
             // Both halves, so that bit 5 of an index into the table does not matter.
             let table = _mm512_broadcast_i64x4(words);
-            for part in chunk.chunks(64) {
+            let members = |part: &[u8]| {
                 let o = load_bytes(part);
                 let byte = _mm512_permutexvar_epi8(_mm512_srli_epi16::<3>(o), table);
                 let bit = _mm512_permutexvar_epi8(o, bit_of);
-                let valid = _bzhi_u64(!0, part.len() as u32);
-                count += _mm512_mask_test_epi8_mask(valid, byte, bit).count_ones();
+                let valid = _bzhi_u64(!0, part.len().min(64) as u32);
+                _mm512_mask_test_epi8_mask(valid, byte, bit).count_ones()
+            };
+            // Most chunks have fewer than 64, and whether one is empty cannot be foreseen.
+            count += members(chunk);
+            for part in chunk.chunks(64).skip(1) {
+                count += members(part);
             }
         }
         Ok(count)

@@ -19,7 +19,7 @@ use crate::format::matrix::GenotypeFile;
 use crate::genotype::plane_words;
 
 /// Launches under way before the oldest is waited for.
-const IN_FLIGHT: usize = 3;
+pub(super) const IN_FLIGHT: usize = 3;
 /// 64-bit words of a line.
 const LINE_WORDS: usize = kernel::dense_counts::LINE / 2;
 

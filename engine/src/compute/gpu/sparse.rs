@@ -1,13 +1,15 @@
 //! Sparse rows on the GPU: lists are decoded on the CPU, cut into segments, and counted there;
 //! decoded lists stay resident.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use genodex_shaders::kernel::{Grid, sparse_counts};
 use wgpu::Buffer;
 
-use super::launch::Launch;
+use super::dense::IN_FLIGHT;
+use super::launch::{Launch, Pending};
 use super::resident::{Held, Key, SparseChunk};
 use super::{Gpu, lock};
 use crate::codec::CodecError;
@@ -67,12 +69,40 @@ impl Gpu {
             return Err(self.fault("cannot count lists", "the resident buffer holds planes"));
         };
         let plane_bytes = n_words as u64 * 4;
-        let batch = (self.chunk_bytes / plane_bytes).max(1) as usize;
+        // A batch's planes are one binding, and so are the counts of a chunk.
+        let segments = chunks.iter().map(|c| c.rows.len()).max().unwrap_or(1);
+        let counts = self.chunk_bytes / (4 * segments as u64);
+        let batch = (self.chunk_bytes / plane_bytes).min(counts).max(1) as usize;
         for start in (0..cohorts.len()).step_by(batch) {
             let batch = start..(start + batch).min(cohorts.len());
             let members = self.member_words(cohorts, &batch, n_words, counters)?;
+            let mut flights = VecDeque::new();
+            let mut words = Vec::new();
+            let mut land = |flight: Option<(&SparseChunk, Pending)>| {
+                let Some((chunk, pending)) = flight else {
+                    return Ok(());
+                };
+                pending.wait(self, &mut words)?;
+                let counts = words.chunks_exact(batch.len());
+                for (&row, counts) in chunk.rows.iter().zip(counts) {
+                    let at = row as usize * cohorts.len() + batch.start;
+                    for (sum, &word) in sums[at..].iter_mut().zip(counts) {
+                        for (sum, count) in sum.iter_mut().zip(sparse_counts::unpack(word)) {
+                            *sum += count;
+                        }
+                    }
+                }
+                Ok::<_, ComputeError>(())
+            };
             for chunk in chunks {
-                self.count_lists(chunk, &members, &batch, cohorts, counters, &mut sums)?;
+                let pending = self.count_lists(chunk, &members, &batch, n_words, counters)?;
+                flights.push_back((chunk, pending));
+                if flights.len() >= IN_FLIGHT {
+                    land(flights.pop_front())?;
+                }
+            }
+            while let Some(flight) = flights.pop_front() {
+                land(Some(flight))?;
             }
         }
         Ok(sums)
@@ -83,10 +113,9 @@ impl Gpu {
         chunk: &SparseChunk,
         members: &Buffer,
         batch: &Range<usize>,
-        cohorts: &Cohorts,
+        n_words: usize,
         counters: &Counters,
-        sums: &mut [[u32; 3]],
-    ) -> Result<(), ComputeError> {
+    ) -> Result<Pending, ComputeError> {
         let (kernel, pipeline) = self.registered(sparse_counts::KERNEL.name)?;
         let words = chunk.rows.len() * batch.len();
         let max = self.limits.max_compute_workgroups_per_dimension;
@@ -96,7 +125,7 @@ impl Gpu {
         let params = sparse_counts::Params {
             segments: chunk.rows.len() as u32,
             cohorts: batch.len() as u32,
-            words: cohorts.n_samples().div_ceil(32) as u32,
+            words: n_words as u32,
             width: grid.width,
         };
         let launch = Launch {
@@ -107,18 +136,7 @@ impl Gpu {
             output_words: words,
             groups: [grid.width, grid.height, 1],
         };
-        let mut counts = Vec::new();
-        self.launch(&launch, None, counters)?
-            .wait(self, &mut counts)?;
-        for (&row, counts) in chunk.rows.iter().zip(counts.chunks_exact(batch.len())) {
-            let at = row as usize * cohorts.len() + batch.start;
-            for (sum, &word) in sums[at..].iter_mut().zip(counts) {
-                for (sum, count) in sum.iter_mut().zip(sparse_counts::unpack(word)) {
-                    *sum += count;
-                }
-            }
-        }
-        Ok(())
+        self.launch(&launch, None, counters)
     }
 
     /// Decodes the lists of `rows` and brings them to the GPU.

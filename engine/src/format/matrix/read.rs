@@ -11,7 +11,7 @@ use super::{
 use crate::codec::{decode_set, take_varint};
 use crate::format::FormatError;
 use crate::format::map::Mapped;
-use crate::format::row::{RowView, flag};
+use crate::format::row::{OneList, RowView, flag};
 use crate::genotype::{Plane, plane_words};
 
 /// A shard's genotypes, mapped.
@@ -380,6 +380,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    #[inline]
     fn step(&mut self) -> Result<(u8, &'a [u8], Option<usize>), FormatError> {
         if self.next.is_multiple_of(GROUP_ROWS) {
             self.enter_group()?;
@@ -408,46 +409,92 @@ impl<'a> Rows<'a> {
     }
 }
 
+impl<'a> Rows<'a> {
+    /// The next row, not parsed yet: for kernels that need less than a [`RowView`].
+    #[inline]
+    pub(crate) fn next_raw(&mut self) -> Option<Result<RawRow<'a>, FormatError>> {
+        while self.next < self.end {
+            let row = self.next;
+            let step = self.step().and_then(|(flags, payload, dense)| {
+                let planes = match dense {
+                    Some(d) if row >= self.start => Some((d, self.planes(row, d)?)),
+                    _ => None,
+                };
+                Ok(RawRow {
+                    row,
+                    flags,
+                    payload,
+                    planes,
+                    file: self.file,
+                })
+            });
+            if step.is_err() {
+                self.next = self.end;
+            } else if row < self.start {
+                continue;
+            }
+            return Some(step);
+        }
+        None
+    }
+
+    fn planes(&self, row: usize, dense: usize) -> Result<&'a [u64], FormatError> {
+        let file: &'a GenotypeFile = self.file;
+        let words = 2 * plane_words(file.n_samples);
+        file.dense_words()
+            .get(dense * words..(dense + 1) * words)
+            .ok_or_else(|| {
+                let reason = "its planes lie outside the section";
+                FormatError::corrupt(&file.path, format!("row {row}"), reason)
+            })
+    }
+}
+
+/// A row whose place in the file is known, and nothing else.
+pub(crate) struct RawRow<'a> {
+    pub(crate) row: usize,
+    flags: u8,
+    payload: &'a [u8],
+    /// A dense row's ordinal and planes.
+    planes: Option<(usize, &'a [u64])>,
+    file: &'a GenotypeFile,
+}
+
+impl<'a> RawRow<'a> {
+    /// The row, its structure checked.
+    #[inline]
+    pub(crate) fn view(&self) -> Result<RowView<'a>, FormatError> {
+        let planes = self.planes.map(|p| p.1);
+        RowView::parse(self.flags, self.payload, planes, self.file.n_samples)
+            .map_err(FormatError::row(&self.file.path, self.row))
+    }
+
+    /// For a sparse row without extras that has one list: the base genotype, the listed one,
+    /// and the list. The same is checked as by [`RawRow::view`].
+    #[inline]
+    pub(crate) fn one_list(&self) -> Result<Option<OneList<'a>>, FormatError> {
+        if self.planes.is_some() {
+            return Ok(None);
+        }
+        RowView::parse_one_list(self.flags, self.payload, self.file.n_samples)
+            .map_err(FormatError::row(&self.file.path, self.row))
+    }
+
+    /// The row's ordinal among the dense rows, if it is one.
+    pub(crate) fn dense(&self) -> Option<usize> {
+        self.planes.map(|p| p.0)
+    }
+}
+
 impl<'a> Iterator for Rows<'a> {
     type Item = Result<(usize, RowView<'a>, Option<usize>), FormatError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let words = 2 * plane_words(self.file.n_samples);
-        while self.next < self.end {
-            let row = self.next;
-            let step = self.step();
-            let (flags, payload, dense) = match step {
-                Ok(step) => step,
-                Err(e) => {
-                    self.next = self.end;
-                    return Some(Err(e));
-                }
-            };
-            if row < self.start {
-                continue;
-            }
-            let file: &'a GenotypeFile = self.file;
-            let planes = match dense {
-                None => None,
-                Some(d) => match file.dense_words().get(d * words..(d + 1) * words) {
-                    Some(planes) => Some(planes),
-                    None => {
-                        self.next = self.end;
-                        let reason = "its planes lie outside the section";
-                        return Some(Err(FormatError::corrupt(
-                            &file.path,
-                            format!("row {row}"),
-                            reason,
-                        )));
-                    }
-                },
-            };
-            let view = RowView::parse(flags, payload, planes, file.n_samples);
-            return Some(
-                view.map(|v| (row, v, dense))
-                    .map_err(FormatError::row(&file.path, row)),
-            );
+        let raw = self.next_raw()?;
+        let parsed = raw.and_then(|raw| Ok((raw.row, raw.view()?, raw.dense())));
+        if parsed.is_err() {
+            self.next = self.end;
         }
-        None
+        Some(parsed)
     }
 }

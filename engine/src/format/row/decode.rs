@@ -77,7 +77,50 @@ impl<'a> SparseLists<'a> {
     }
 }
 
+/// A sparse row in which all who do not have the base genotype have the same other one.
+pub(crate) struct OneList<'a> {
+    pub(crate) base: Genotype,
+    pub(crate) listed: Genotype,
+    pub(crate) list: IdList<'a>,
+}
+
 impl<'a> RowView<'a> {
+    /// As [`RowView::parse`], for a sparse row without extras and with exactly one list; none
+    /// where the row is another. Most rows are such, and this is a fraction of the work.
+    #[inline]
+    pub(crate) fn parse_one_list(
+        flags: u8,
+        payload: &'a [u8],
+        n_samples: usize,
+    ) -> Result<Option<OneList<'a>>, CodecError> {
+        let Some((&head, mut tail)) = payload.split_first() else {
+            return Ok(None);
+        };
+        // Two bits for each of three codings, of which one is not zero.
+        let slot = match head >> 2 {
+            1..=3 => 0,
+            4 | 8 | 12 => 1,
+            16 | 32 | 48 => 2,
+            _ => return Ok(None),
+        };
+        let simple = flags & (flag::RESERVED | flag::EXTRAS) == 0;
+        if !simple || PhaseRule::from_flags(flags).is_none() {
+            return Ok(None);
+        }
+        let base = usize::from(head & 3);
+        let coding = ListCoding::from_bits(head >> (2 + 2 * slot));
+        let list = IdList::take(&mut tail, coding, n_samples)?;
+        if flags & flag::FLIPPED == 0 && !tail.is_empty() {
+            return Err(CodecError::Trailing);
+        }
+        Ok(Some(OneList {
+            base: CODES[base],
+            // The listed genotypes ascend and leave the base out.
+            listed: CODES[slot + usize::from(slot >= base)],
+            list,
+        }))
+    }
+
     /// Reads a row from its flags and payload; a dense row also from its planes.
     pub(crate) fn parse(
         flags: u8,

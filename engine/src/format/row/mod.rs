@@ -10,6 +10,7 @@ mod extras;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use decode::OneList;
 pub use decode::{RowBody, RowView, SparseLists};
 pub use encode::{EncodedRow, encode_row};
 pub(crate) use extras::{Extras, finish_payload};
