@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn bounds_are_inclusive_and_nothing_called_meets_no_frequency() {
-        let met = |kind, value, alt, an, missing| {
+        let met = |kind, value, alt: u64, an: u64, missing| {
             let limit = Limit {
                 kind,
                 cohort: ALL.to_owned(),
