@@ -3,8 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-
-use assert_cmd::Command;
+use std::process::Command;
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -13,7 +12,7 @@ fn golden(name: &str) -> PathBuf {
 }
 
 fn genodex() -> Command {
-    Command::cargo_bin("genodex").unwrap()
+    Command::new(env!("CARGO_BIN_EXE_genodex"))
 }
 
 /// A store of a golden input, in a folder that lives as long as it is held.
@@ -29,15 +28,17 @@ impl Indexed {
             .into_iter()
             .find(|p| p.exists())
             .unwrap();
-        genodex()
+        let output = genodex()
             .args(["index", "--quiet"])
             .arg(input)
             .arg("-o")
             .arg(folder.path().join("store"))
             .arg("--samples-table")
             .arg(golden(&format!("{name}.psam")))
-            .assert()
-            .success();
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {said}");
         Self { folder }
     }
 
