@@ -49,19 +49,32 @@ impl IdFile {
     }
 }
 
-/// Where on its line the id is.
+/// What one place on the lines says.
 #[derive(Default)]
 struct Reading {
-    bits: RoaringBitmap,
+    /// One bit for each sample named.
+    bits: Vec<u64>,
+    len: u64,
     unknown: u64,
     examples: Vec<String>,
     repeated: u64,
 }
 
 impl Reading {
-    fn add(&mut self, id: &str, table: &SampleTable) {
-        match table.index_of(id) {
-            Some(sample) if self.bits.insert(sample as u32) => {}
+    fn new(n_samples: usize) -> Self {
+        Self {
+            bits: vec![0; n_samples.div_ceil(64)],
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, id: &str, found: Option<usize>) {
+        let word = found.and_then(|sample| Some((self.bits.get_mut(sample / 64)?, sample % 64)));
+        match word {
+            Some((word, bit)) if *word >> bit & 1 == 0 => {
+                *word |= 1 << bit;
+                self.len += 1;
+            }
             Some(_) => self.repeated += 1,
             None => {
                 self.unknown += 1;
@@ -70,6 +83,11 @@ impl Reading {
                 }
             }
         }
+    }
+
+    fn samples(&self, n_samples: usize) -> SampleSet {
+        let bytes: Vec<u8> = self.bits.iter().flat_map(|w| w.to_le_bytes()).collect();
+        SampleSet::from_bitmap(n_samples, RoaringBitmap::from_lsb0_bytes(0, &bytes))
     }
 }
 
@@ -88,7 +106,7 @@ pub fn read_ids(
     table: &SampleTable,
 ) -> Result<IdFile, CohortError> {
     // The whole line, its first column, its second.
-    let mut readings: [Reading; 3] = Default::default();
+    let mut readings = [(); 3].map(|()| Reading::new(table.len()));
     // The column that a header names.
     let mut headed: Option<usize> = None;
     let mut ids = 0;
@@ -120,6 +138,19 @@ pub fn read_ids(
         if text.is_empty() {
             continue;
         }
+        // The usual line is one id.
+        if headed.is_none() && !text.starts_with('#') && text.bytes().all(|b| b.is_ascii_graphic())
+        {
+            ids += 1;
+            if first_id.is_none() {
+                first_id = Some(text.to_owned());
+            }
+            let found = table.index_of(text);
+            for reading in &mut readings {
+                reading.add(text, found);
+            }
+            continue;
+        }
         let columns = columns(text);
         if text.starts_with('#') || (ids == 0 && matches!(columns[..], ["FID", "IID", ..])) {
             let iid = |c: &str| c.trim_start_matches('#').eq_ignore_ascii_case("iid");
@@ -139,14 +170,15 @@ pub fn read_ids(
                     ))
                 })?;
                 first_id.get_or_insert_with(|| (*id).to_owned());
-                readings[1].add(id, table);
+                readings[1].add(id, table.index_of(id));
             }
             None => {
                 let first = columns.first().copied().unwrap_or(text);
                 first_id.get_or_insert_with(|| first.to_owned());
-                readings[0].add(text, table);
-                readings[1].add(first, table);
-                readings[2].add(columns.get(1).copied().unwrap_or(text), table);
+                let second = columns.get(1).copied().unwrap_or(text);
+                for (reading, id) in readings.iter_mut().zip([text, first, second]) {
+                    reading.add(id, table.index_of(id));
+                }
             }
         }
     }
@@ -155,9 +187,9 @@ pub fn read_ids(
     let best = [first, second, line]
         .into_iter()
         .rev()
-        .max_by_key(|r| r.bits.len())
+        .max_by_key(|r| r.len)
         .unwrap_or_default();
-    if best.bits.is_empty() {
+    if best.len == 0 {
         return Err(CohortError::NoneMatched {
             path: path.to_owned(),
             ids,
@@ -165,7 +197,7 @@ pub fn read_ids(
         });
     }
     Ok(IdFile {
-        samples: SampleSet::from_bitmap(table.len(), best.bits),
+        samples: best.samples(table.len()),
         unknown: best.unknown,
         examples: best.examples,
         repeated: best.repeated,
