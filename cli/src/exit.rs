@@ -11,6 +11,11 @@ use genodex_engine::format::FormatError;
 #[error("nothing matched")]
 pub(crate) struct NothingMatched;
 
+/// A store that was read to the end and found to be damaged.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct CorruptStore(pub(crate) String);
+
 /// Prints the error, if there is one, and gives the process's exit code.
 pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else {
@@ -40,6 +45,9 @@ fn number(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
         if cause.is::<NothingMatched>() {
             return 1;
+        }
+        if cause.is::<CorruptStore>() {
+            return 3;
         }
         if let Some(e) = cause.downcast_ref::<io::Error>() {
             return by_kind(e.kind());

@@ -2,9 +2,9 @@
 
 mod cmd;
 mod exit;
-// Used by the commands that take long; each is added on its own.
-#[allow(dead_code, reason = "not every build has every long-running command")]
+mod output;
 mod progress;
+mod staged_disk;
 
 use std::process::ExitCode;
 

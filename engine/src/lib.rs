@@ -4,6 +4,11 @@
 //! and `format` use `genotype`; nothing points back.
 
 pub mod codec;
+pub mod compute;
+pub mod diagnostic;
 pub mod format;
+pub mod genome;
 pub mod genotype;
+pub mod query;
+pub mod stats;
 pub mod store;

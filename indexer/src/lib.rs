@@ -1,1 +1,7 @@
-//! Import.
+//! Importing: variants from VCF and BCF, and what is known of samples, into a store.
+
+pub mod fasta;
+pub mod import;
+pub mod normalise;
+pub mod reader;
+pub mod sample_table;

@@ -2,6 +2,8 @@
 
 #[path = "bench_generate.rs"]
 mod generate;
+#[path = "bench_kernels.rs"]
+mod kernels;
 
 use super::Global;
 
@@ -15,10 +17,12 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     Generate(generate::Args),
+    Kernels(kernels::Args),
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     match args.command {
         Command::Generate(args) => generate::run(args, global),
+        Command::Kernels(args) => kernels::run(args),
     }
 }

@@ -1,11 +1,301 @@
 //! `genodex freq`.
 
+mod plink2;
+mod rows;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use genodex_engine::compute::{Compute, DeviceChoice};
+use genodex_engine::genome::region::{RegionFormat, read_regions};
+use genodex_engine::genome::{ContigNames, RegionSet};
+use genodex_engine::query::cohort::CohortSpec;
+use genodex_engine::query::freq::{self, Counting, Limit, LimitKind, Plan, Request};
+use genodex_engine::stats::HweTest;
+use genodex_engine::store::Store;
+
 use super::Global;
+use crate::output::{Style, Target, Writer};
 
-/// Allele frequency in any cohorts
+/// Allele and genotype counts and frequencies, in any cohorts at once
+///
+/// Counts every variant of a store in every cohort, in one pass. A cohort is an expression over
+/// the sample table or a file of sample ids; without any, ALL is shown, which is everybody.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The store
+    store: PathBuf,
+    /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
+    /// between them; 1-based, both ends included
+    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
+    regions: Option<String>,
+    /// Only variants that overlap the regions of a file: CHROM, FROM, TO separated by TABs
+    /// (1-based, both ends included), or BED if its name ends in .bed
+    #[arg(short = 'R', long, value_name = "FILE")]
+    regions_file: Option<PathBuf>,
+    /// A cohort: NAME=EXPRESSION over the sample table, or NAME=@FILE of sample ids; may be
+    /// given any number of times
+    #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
+    cohorts: Vec<String>,
+    #[command(flatten)]
+    limits: Limits,
+    /// Add HWE_P, the exact test of Hardy-Weinberg equilibrium, with or without the mid-p
+    /// adjustment; of females on X, none on Y and MT
+    #[arg(long, value_name = "midp", num_args = 0..=1, default_missing_value = "exact")]
+    hwe: Option<Hwe>,
+    /// File to write. With gcount, afreq or acount and several cohorts: the prefix of files
+    /// PREFIX.COHORT.afreq
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How to write [default: by the name of the output file, else a table on a terminal and
+    /// TSV in a pipe]
+    #[arg(short = 'O', long, value_enum)]
+    format: Option<OutputFormat>,
+    /// With afreq and acount: count those whose parents are in the sample table, too
+    #[arg(long)]
+    nonfounders: bool,
+    /// With gcount, afreq and acount: print the pseudo-autosomal regions of X and Y as PAR1 and
+    /// PAR2 and count them as diploid, as after plink2's --split-par
+    #[arg(long)]
+    split_par: bool,
+    /// Where to count: auto, cpu or gpu
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    device: DeviceChoice,
+}
 
-pub(crate) fn run(_args: Args, _global: &Global) -> anyhow::Result<()> {
-    anyhow::bail!("not in this build")
+/// Limits on the variants shown. Each is of ALL unless written COHORT:VALUE; bounds are
+/// inclusive; where no allele is called there is no frequency, and the variant is left out.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits (of ALL, or COHORT:VALUE; may be repeated)")]
+struct Limits {
+    /// Frequency of ALT, at least
+    #[arg(long, value_name = "MIN")]
+    min_af: Vec<String>,
+    /// Frequency of ALT, at most
+    #[arg(long, value_name = "MAX")]
+    max_af: Vec<String>,
+    /// Frequency of the rarer allele, at least
+    #[arg(long, alias = "min-maf", value_name = "MIN")]
+    maf: Vec<String>,
+    /// Frequency of the rarer allele, at most
+    #[arg(long, value_name = "MAX")]
+    max_maf: Vec<String>,
+    /// Copies of the rarer allele, at least
+    #[arg(long, alias = "min-mac", value_name = "MIN")]
+    mac: Vec<String>,
+    /// Copies of the rarer allele, at most
+    #[arg(long, value_name = "MAX")]
+    max_mac: Vec<String>,
+    /// Called alleles, at least
+    #[arg(long, value_name = "MIN")]
+    min_an: Vec<String>,
+    /// Fraction of calls that are missing, at most
+    #[arg(long, value_name = "MAX")]
+    max_missing: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Hwe {
+    Exact,
+    Midp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// Tab-separated; a missing value is a dot
+    Tsv,
+    /// Aligned columns that fit the terminal
+    Table,
+    /// Comma-separated
+    Csv,
+    /// What plink2 --geno-counts writes
+    Gcount,
+    /// What plink2 --freq writes
+    Afreq,
+    /// What plink2 --freq counts writes
+    Acount,
+    /// An array of objects
+    Json,
+    /// An object a line
+    Ndjson,
+    /// Apache Parquet
+    Parquet,
+    /// Arrow IPC file
+    Arrow,
+}
+
+const EXAMPLES: &str = "\
+Columns, for each cohort: AC (copies of ALT), AN (called alleles), AF (AC/AN; a dot where AN is
+0), HOMREF, HET, HOMALT (diploid calls), HEMI (haploid calls of ALT), MISSING. Haploid calls of
+REF are in AN alone. A half call such as ./1 is missing, and its allele is in AC and AN.
+
+gcount, afreq and acount follow plink2 2.00a3.5 instead: copies by chromosome and sex, half calls
+missing, founders only in afreq and acount.
+
+Examples:
+  genodex freq cohort.gdx -r chr22:16050000-16060000
+  genodex freq cohort.gdx --cohort 'jpt=pop==\"JPT\"' --cohort 'rest=pop!=\"JPT\"' --maf jpt:0.05
+  genodex freq cohort.gdx --cohort cases=@cases.txt --hwe -o cases.tsv
+  genodex freq cohort.gdx --cohort a=@a.txt --cohort b=@b.txt --format acount -o counts
+";
+
+impl Limits {
+    fn parse(&self) -> anyhow::Result<Vec<Limit>> {
+        let kinds = [
+            (LimitKind::MinAf, &self.min_af),
+            (LimitKind::MaxAf, &self.max_af),
+            (LimitKind::MinMaf, &self.maf),
+            (LimitKind::MaxMaf, &self.max_maf),
+            (LimitKind::MinMac, &self.mac),
+            (LimitKind::MaxMac, &self.max_mac),
+            (LimitKind::MinAn, &self.min_an),
+            (LimitKind::MaxMissing, &self.max_missing),
+        ];
+        let texts = kinds
+            .into_iter()
+            .flat_map(|(kind, texts)| texts.iter().map(move |t| Limit::parse(kind, t)));
+        Ok(texts.collect::<Result<_, _>>()?)
+    }
+}
+
+impl OutputFormat {
+    fn of_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "gcount" => Some(Self::Gcount),
+            "afreq" => Some(Self::Afreq),
+            "acount" => Some(Self::Acount),
+            _ => None,
+        }
+    }
+
+    const fn style(self) -> Result<Style, plink2::Report> {
+        Ok(match self {
+            Self::Gcount => return Err(plink2::Report::Gcount),
+            Self::Afreq => return Err(plink2::Report::Afreq),
+            Self::Acount => return Err(plink2::Report::Acount),
+            Self::Tsv => Style::Tsv,
+            Self::Table => Style::Table,
+            Self::Csv => Style::Csv,
+            Self::Json => Style::Json,
+            Self::Ndjson => Style::Ndjson,
+            Self::Parquet => Style::Parquet,
+            Self::Arrow => Style::Arrow,
+        })
+    }
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    let path = args.output.as_deref();
+    let format = args.format.or_else(|| OutputFormat::of_path(path?));
+    let output = match format {
+        Some(format) => format.style(),
+        None => Ok(Style::default_for(path)),
+    };
+    let mut request = Request {
+        limits: args.limits.parse()?,
+        counting: match output {
+            Ok(_) => Counting::Calls,
+            Err(plink2::Report::Gcount) => Counting::Plink2Genotypes,
+            Err(_) => Counting::Plink2Alleles {
+                nonfounders: args.nonfounders,
+            },
+        },
+        hwe: args.hwe.map(|hwe| match hwe {
+            Hwe::Exact => HweTest::Exact,
+            Hwe::Midp => HweTest::MidP,
+        }),
+        split_par: args.split_par,
+        // Whoever names a device wants it to count.
+        recount: args.device == DeviceChoice::Gpu,
+        ..Request::default()
+    };
+    if output.is_err() && request.hwe.is_some() {
+        bail!(
+            "--hwe adds a column to the general formats: give it with --format tsv, not with plink2's"
+        );
+    }
+    if output.is_ok() && (args.nonfounders || args.split_par) {
+        bail!("--nonfounders and --split-par are of --format gcount, afreq and acount");
+    }
+    let specs = args.cohorts.iter().map(|text| text.parse::<CohortSpec>());
+    let specs = specs.collect::<Result<Vec<_>, _>>()?;
+
+    let store = Store::open(&args.store)?;
+    request.regions = regions(&args, &store, global)?;
+    for spec in specs {
+        let cohort = spec.resolve(store.samples())?;
+        for warning in &cohort.warnings {
+            global.note(format_args!("cohort {}: {warning}", cohort.name));
+        }
+        if cohort.samples.is_empty() {
+            global.note(format_args!("cohort {} has no samples", cohort.name));
+        }
+        request.cohorts.push((cohort.name, cohort.samples));
+    }
+    let plan = Plan::new(&store, request)?;
+    let compute = (plan.reads_genotypes() || args.device == DeviceChoice::Gpu)
+        .then(|| Compute::new(args.device, &plan.workload()))
+        .transpose()?;
+    let answer = match output {
+        Ok(style) => write_rows(&plan, compute.as_ref(), style, path)?,
+        Err(report) => plink2::write(&plan, compute.as_ref(), report, path)?,
+    };
+    let (rows, shown) = answer.totals()?;
+    if global.verbose {
+        global.note(format_args!("{shown} of {rows} variants shown"));
+        if let Some(compute) = &compute {
+            global.note(format_args!("{:?}", compute.report()));
+        }
+    }
+    Ok(())
+}
+
+fn write_rows(
+    plan: &Plan<'_>,
+    compute: Option<&Compute>,
+    style: Style,
+    path: Option<&Path>,
+) -> anyhow::Result<freq::Answer> {
+    let columns = rows::columns(plan);
+    let format = style.format(columns.clone());
+    let target = match path {
+        Some(path) => Target::create(path)?,
+        None => Target::stdout(),
+    };
+    let mut writer = Writer::begin(format.as_ref(), target)?;
+    let answer = freq::run(
+        plan,
+        compute,
+        |block| format.encode(rows::batch(plan, &columns, block)),
+        |piece| writer.append(piece),
+    )?;
+    writer.finish()?;
+    Ok(answer)
+}
+
+/// The regions asked for.
+fn regions(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Option<RegionSet>> {
+    let contigs = || ContigNames::new(store.manifest().contigs.iter().map(|c| c.name.as_str()));
+    if let Some(text) = &args.regions {
+        return Ok(Some(RegionSet::parse(text, &contigs())?));
+    }
+    let Some(path) = &args.regions_file else {
+        return Ok(None);
+    };
+    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let format = RegionFormat::from_path(path);
+    let found = read_regions(BufReader::new(file), format, path, &contigs())?;
+    for contig in &found.unknown {
+        global.note(format_args!(
+            "{}: {} lines passed over: the store has no contig {}",
+            path.display(),
+            contig.lines,
+            contig.name
+        ));
+    }
+    Ok(Some(found.regions))
 }

@@ -1,11 +1,25 @@
 //! The subcommands, one file each: `Args` and `run`.
 
+mod add;
 mod bench;
 mod demo;
 mod devices;
 mod freq;
+mod import;
+mod import_samples;
+mod index;
+mod info;
+mod regions;
+mod verify;
+mod withdraw;
 
+use std::path::Path;
+
+use anyhow::Context;
 use clap::{Args, Subcommand};
+
+/// Name and version, for provenance.
+pub(crate) const PROGRAM: &str = concat!("genodex ", env!("CARGO_PKG_VERSION"));
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -43,7 +57,12 @@ impl Global {
 /// What to do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Index(index::Args),
+    Add(add::Args),
+    Info(info::Args),
+    Verify(verify::Args),
     Freq(freq::Args),
+    Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
     Bench(bench::Args),
@@ -52,10 +71,20 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, global: &Global) -> anyhow::Result<()> {
         match self {
+            Self::Index(args) => index::run(args, global),
+            Self::Add(args) => add::run(args, global),
+            Self::Info(args) => info::run(&args, global),
+            Self::Verify(args) => verify::run(&args, global),
+            Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(args, global),
-            Self::Devices(args) => devices::run(args, global),
+            Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),
         }
     }
+}
+
+/// Reads a small text file.
+pub(crate) fn read_file(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -140,15 +140,35 @@ pub(crate) fn encode_words(
 pub struct IdList<'a> {
     n_samples: usize,
     len: usize,
-    body: Body<'a>,
+    body: ListParts<'a>,
 }
 
+/// The parts of a coded list. Counts and lengths are known to fit each other.
 #[derive(Clone, Copy, Debug)]
-enum Body<'a> {
+pub enum ListParts<'a> {
+    /// No sample.
     Empty,
-    Ids { width: usize, bytes: &'a [u8] },
-    Chunk16 { counts: &'a [u8], offsets: &'a [u8] },
-    Chunk8 { counts: &'a [u8], offsets: &'a [u8] },
+    /// Whole ids of `width` bytes.
+    Ids {
+        /// Bytes of an id, 1 to 4.
+        width: usize,
+        /// The ids, `width` bytes each.
+        bytes: &'a [u8],
+    },
+    /// Offsets within chunks of 65,536 samples.
+    Chunk16 {
+        /// A varint for each chunk.
+        counts: &'a [u8],
+        /// Two bytes for each sample.
+        offsets: &'a [u8],
+    },
+    /// Offsets within chunks of 256 samples.
+    Chunk8 {
+        /// A byte for each chunk.
+        counts: &'a [u8],
+        /// A byte for each sample.
+        offsets: &'a [u8],
+    },
 }
 
 fn split<'a>(bytes: &mut &'a [u8], len: usize) -> Result<&'a [u8], CodecError> {
@@ -168,14 +188,14 @@ impl<'a> IdList<'a> {
         n_samples: usize,
     ) -> Result<Self, CodecError> {
         let (len, body) = match coding {
-            ListCoding::Empty => (0, Body::Empty),
+            ListCoding::Empty => (0, ListParts::Empty),
             ListCoding::Ids => {
                 let k = usize::try_from(take_varint(bytes)?).map_err(|_| CodecError::Truncated)?;
                 let width = id_width(n_samples);
                 let len = k.checked_mul(width).ok_or(CodecError::Truncated)?;
                 (
                     k,
-                    Body::Ids {
+                    ListParts::Ids {
                         width,
                         bytes: split(bytes, len)?,
                     },
@@ -195,7 +215,7 @@ impl<'a> IdList<'a> {
                 let k = k as usize;
                 (
                     k,
-                    Body::Chunk16 {
+                    ListParts::Chunk16 {
                         counts,
                         offsets: split(bytes, 2 * k)?,
                     },
@@ -206,7 +226,7 @@ impl<'a> IdList<'a> {
                 let k = counts.iter().map(|&c| usize::from(c)).sum();
                 (
                     k,
-                    Body::Chunk8 {
+                    ListParts::Chunk8 {
                         counts,
                         offsets: split(bytes, k)?,
                     },
@@ -235,6 +255,13 @@ impl<'a> IdList<'a> {
         self.len == 0
     }
 
+    /// The coded parts, for kernels that count without visiting each sample in turn.
+    #[inline]
+    #[must_use]
+    pub const fn parts(&self) -> ListParts<'a> {
+        self.body
+    }
+
     /// Calls `visit` with each sample as written. An id may lie at or beyond the number of
     /// samples in a damaged store, but never beyond that number rounded up to 65,536 or, for
     /// whole ids, checked here.
@@ -244,8 +271,8 @@ impl<'a> IdList<'a> {
     #[inline]
     pub fn for_each(&self, mut visit: impl FnMut(u32)) -> Result<(), CodecError> {
         match self.body {
-            Body::Empty => {}
-            Body::Ids { width, bytes } => {
+            ListParts::Empty => {}
+            ListParts::Ids { width, bytes } => {
                 for chunk in bytes.chunks_exact(width) {
                     let mut id = [0u8; 4];
                     id[..width].copy_from_slice(chunk);
@@ -256,7 +283,7 @@ impl<'a> IdList<'a> {
                     visit(id);
                 }
             }
-            Body::Chunk16 {
+            ListParts::Chunk16 {
                 mut counts,
                 mut offsets,
             } => {
@@ -268,7 +295,7 @@ impl<'a> IdList<'a> {
                     }
                 }
             }
-            Body::Chunk8 {
+            ListParts::Chunk8 {
                 counts,
                 mut offsets,
             } => {

@@ -10,7 +10,7 @@ mod varint;
 mod tests;
 
 pub(crate) use id_list::encode_words;
-pub use id_list::{IdList, ListCoding, encode_set, encoded_len};
+pub use id_list::{IdList, ListCoding, ListParts, encode_set, encoded_len};
 pub(crate) use id_list::{decode_set, set_len};
 pub use varint::{put_varint, take_varint};
 

@@ -1,6 +1,6 @@
 //! The calls of all samples at one split variant, as bit planes.
 
-use super::Plane;
+use super::{Plane, SampleSet};
 
 /// A call at a split variant: how many copies of its ALT allele. The discriminants are the
 /// two bits of a store, `hi << 1 | lo`.
@@ -150,6 +150,61 @@ impl CallPlanes {
             c.half_alt += u64::from(h.alt);
         }
         c
+    }
+
+    /// Makes the calls of all samples that are not in `set` missing: plain diploid `./.`.
+    pub fn blank(&mut self, set: &Plane) {
+        for i in 0..self.lo.words().len() {
+            let stay = set.words()[i];
+            // Bits beyond the samples stay clear.
+            let first = (64 * i).min(self.n_samples);
+            let there = (self.n_samples - first).min(64) as u32;
+            let leave = !stay & u64::MAX.checked_shr(64 - there).unwrap_or(0);
+            self.lo.words_mut()[i] |= leave;
+            self.hi.words_mut()[i] |= leave;
+            for plane in [&mut self.phased, &mut self.flipped, &mut self.haploid] {
+                plane.words_mut()[i] &= stay;
+            }
+        }
+        self.half_calls.retain(|h| set.get(h.sample as usize));
+        self.phase_sets.retain(|p| set.get(p.sample as usize));
+    }
+
+    /// The calls of the samples in `set` alone, in their order.
+    #[must_use]
+    pub fn keep(&self, set: &SampleSet) -> Self {
+        let n = set.len() as usize;
+        let mut out = Self::new(n);
+        let mut place = vec![None; self.n_samples];
+        for (to, from) in set.bitmap().iter().enumerate() {
+            place[from as usize] = Some(to as u32);
+        }
+        let planes = [
+            &self.lo,
+            &self.hi,
+            &self.phased,
+            &self.flipped,
+            &self.haploid,
+        ];
+        let kept = [
+            &mut out.lo,
+            &mut out.hi,
+            &mut out.phased,
+            &mut out.flipped,
+            &mut out.haploid,
+        ];
+        for (from, to) in planes.into_iter().zip(kept) {
+            for s in from.iter().filter_map(|s| place[s as usize]) {
+                to.set(s as usize);
+            }
+        }
+        out.half_calls = (self.half_calls.iter())
+            .filter_map(|h| place[h.sample as usize].map(|sample| HalfCall { sample, ..*h }))
+            .collect();
+        out.phase_sets = (self.phase_sets.iter())
+            .filter_map(|p| place[p.sample as usize].map(|sample| PhaseSet { sample, ..*p }))
+            .collect();
+        out
     }
 
     fn count_words(&self, mask: impl Fn(usize) -> u64) -> CallCounts {

@@ -5,23 +5,28 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use arrow_array::{RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_array::RecordBatch;
 
 use super::*;
 use crate::format::FormatError;
 use crate::format::disk::{Disk, DiskFile, OsDisk};
 use crate::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest};
 use crate::format::row::encode_row;
+use crate::format::samples::SampleTableBuilder;
 use crate::format::sites::SiteBuf;
 use crate::genotype::{CallPlanes, Genotype};
 
 const SAMPLES: usize = 70;
 
 fn samples() -> RecordBatch {
-    let ids: StringArray = (0..SAMPLES).map(|i| Some(format!("S{i}"))).collect();
-    let schema = Schema::new(vec![Field::new("id", DataType::Utf8, false)]);
-    RecordBatch::try_new(Arc::new(schema), vec![Arc::new(ids)]).unwrap()
+    let ids = || (0..SAMPLES).map(|i| format!("S{i}"));
+    let mut builder = SampleTableBuilder::new(ids()).unwrap();
+    // Everyone's mother is the sample after.
+    builder
+        .text("MAT", ids().skip(1).map(Some).chain([None]))
+        .unwrap();
+    builder.int("age", (0..SAMPLES as i64).map(Some)).unwrap();
+    builder.finish().unwrap().batch().clone()
 }
 
 fn calls(row: usize) -> CallPlanes {
@@ -279,4 +284,42 @@ fn every_truncation_and_every_flipped_bit_is_found() {
     assert!(!found());
     std::fs::write(root.join("g000001/old"), "x").unwrap();
     assert_eq!(verify(&root, &|_| ()).unwrap().leftovers.len(), 1);
+}
+
+#[test]
+fn who_withdraws_is_in_no_answer_and_then_in_no_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("s.gdx");
+    write(&OsDisk, &root, 50).unwrap();
+    let left = [3, 40];
+    let done = withdraw(&OsDisk, &root, &left, false, "test").unwrap();
+    assert_eq!((done.withdrawn, done.still_read.len()), (2, 0));
+    assert_eq!(damage(&root), Vec::<String>::new());
+    let store = Store::open(&root).unwrap();
+    assert_eq!(store.active().len(), SAMPLES as u64 - 2);
+    assert_eq!(store.samples().index_of("S3"), None);
+    assert_eq!(store.samples().index_of("S4"), Some(4));
+    let counts = |store: &Store, row| store.shards()[0].sites().unwrap().counts(row);
+    let expected = |row: usize| calls(row).counts_in(&store.active().plane());
+    assert!((0..50).all(|row| counts(&store, row) == expected(row)));
+    let ids = || ["S3", "S40", "S4"].into_iter();
+    let found = present(&root, ids()).unwrap();
+    assert!(found[0].contains("2 withdrawn"), "{found:?}");
+    assert!(found.iter().any(|f| f.contains("\"S4\"")), "{found:?}");
+    assert_eq!(found.len(), 2, "{found:?}");
+
+    let expected: Vec<_> = (0..50).map(expected).collect();
+    drop(store);
+    withdraw(&OsDisk, &root, &[], true, "test").unwrap();
+    assert_eq!(damage(&root), Vec::<String>::new());
+    assert_eq!(
+        present(&root, ["S3", "S40"].into_iter()).unwrap(),
+        Vec::<String>::new()
+    );
+    let store = Store::open(&root).unwrap();
+    assert_eq!(store.n_samples(), SAMPLES - 2);
+    assert!((0..50).all(|row| counts(&store, row) == expected[row]));
+    // The people left by their columns: sample S4 has moved to column 3.
+    assert_eq!(store.samples().index_of("S4"), Some(3));
+    assert_eq!(store.samples().len(), SAMPLES - 2);
 }

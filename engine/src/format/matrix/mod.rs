@@ -29,6 +29,10 @@ pub const GROUP_ROWS: usize = 64;
 /// Bytes of one entry of the group table.
 pub(crate) const GROUP_ENTRY: usize = 16;
 
+/// Most bytes of planes that the haploid sets of a file may unfold to; writers start another
+/// shard long before.
+pub(crate) const MAX_HAPLOID: usize = 1 << 30;
+
 /// What a section holds; the discriminants are in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::{
-    ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, ORDER, SECTIONS, VERSION,
+    ALIGN, ENTRY, FIRST_OFFSET, GROUP_ENTRY, GROUP_ROWS, HEADER, MAGIC, MAX_HAPLOID, ORDER,
+    SECTIONS, VERSION,
 };
 use crate::codec::{decode_set, take_varint};
 use crate::format::FormatError;
@@ -185,6 +186,18 @@ impl GenotypeFile {
         bytemuck::try_cast_slice(self.section(0)).unwrap_or_default()
     }
 
+    /// BLAKE3 of the dense planes, as the file's section table has it: names their content.
+    #[must_use]
+    pub const fn dense_checksum(&self) -> &[u8; 32] {
+        &self.checksums[0]
+    }
+
+    /// BLAKE3 of the lists and extras of all rows, as the section table has it.
+    #[must_use]
+    pub const fn rows_checksum(&self) -> &[u8; 32] {
+        &self.checksums[1]
+    }
+
     /// Number of dense rows.
     #[must_use]
     pub fn dense_rows(&self) -> usize {
@@ -211,6 +224,10 @@ impl GenotypeFile {
         let mut bytes = self.section(3);
         let mut read = || {
             let k = take_varint(&mut bytes)?;
+            let most = MAX_HAPLOID / (8 * plane_words(self.n_samples)).max(1);
+            if k > most as u64 {
+                return Err(crate::codec::CodecError::Overlap);
+            }
             let mut table = Vec::new();
             for _ in 0..k {
                 table.push(decode_set(&mut bytes, self.n_samples)?);

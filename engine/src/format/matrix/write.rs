@@ -84,7 +84,9 @@ impl GenotypeFileWriter {
     #[must_use]
     pub fn size(&self) -> u64 {
         let dense = u64::from(self.dense_rows) * 16 * plane_words(self.n_samples) as u64;
-        dense + (self.rows.len() + self.payloads.len()) as u64
+        // As readers hold them, not as they are coded.
+        let haploid = self.haploid.len() * 8 * plane_words(self.n_samples);
+        dense + (self.rows.len() + self.payloads.len() + haploid) as u64
     }
 
     /// Appends a row.

@@ -26,10 +26,17 @@ pub struct EncodedRow {
 }
 
 impl EncodedRow {
-    /// Counts over all samples.
+    /// Counts for the site table: over all samples, or as they were set.
     #[must_use]
     pub const fn counts(&self) -> &CallCounts {
         &self.counts
+    }
+
+    /// Says what the site table is to hold, where not everyone counts.
+    #[must_use]
+    pub const fn with_counts(mut self, counts: CallCounts) -> Self {
+        self.counts = counts;
+        self
     }
 }
 

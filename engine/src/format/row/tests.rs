@@ -73,6 +73,25 @@ fn sizes_around_words_and_chunks() {
     }
 }
 
+/// The example of `docs/format.md`.
+#[test]
+fn the_documented_example_has_the_documented_bytes() {
+    let mut c = CallPlanes::new(5);
+    for (s, genotype) in [
+        (1, Genotype::Het),
+        (3, Genotype::Het),
+        (4, Genotype::Missing),
+    ] {
+        c.set_genotype(s, genotype);
+    }
+    (0..5).for_each(|s| c.phased.set(s));
+    c.flipped.set(3);
+    let row = encode_row(&c);
+    assert_eq!(row.flags, 0x18);
+    assert_eq!(row.payload, [0x44, 0x02, 0x01, 0x03, 0x01, 0x04, 0x02]);
+    assert!(row.extras.is_empty() && row.haploid.is_none() && row.dense.is_empty());
+}
+
 proptest! {
     #[test]
     fn any_row_comes_back(codes in prop::collection::vec(any::<u16>(), 0..700), rare in any::<bool>()) {

@@ -1,33 +1,32 @@
-//! The sample table.
+//! The sample table of a store: one row for each sample, in the order of the genotypes.
+//!
+//! The first column is the sample's id; the others are what is known of the samples: family,
+//! sex, population, phenotypes, covariates. Which column has a known [`Role`] is recorded in
+//! the file, so that a reader need not guess. Files of other programs are read elsewhere.
+//!
+//! The file is Arrow IPC with one record batch. Column `id` comes first: LargeUtf8, none
+//! missing, none twice. The others are Dictionary(UInt32, Utf8), Int64, Float64 or Boolean, any
+//! number, names unique, values may be missing (NaN counts as missing). A field's metadata
+//! `genodex.role` holds the name of its role.
 
-use std::path::Path;
+mod build;
+mod index;
+mod role;
+mod rows;
+mod sex;
+mod table;
 
-use arrow_array::{Array, RecordBatch, StringArray};
+#[cfg(test)]
+mod tests;
 
-use super::FormatError;
+pub use build::{SampleTableBuilder, SampleTableError};
+pub use role::Role;
+pub(crate) use rows::select_rows;
+pub use sex::Sex;
+pub use table::{Column, SampleTable};
 
-/// Samples.
-#[derive(Debug)]
-pub struct SampleTable {
-    batch: RecordBatch,
-}
+/// Name of the first column.
+pub const ID_COLUMN: &str = "id";
 
-impl SampleTable {
-    /// From a batch.
-    ///
-    /// # Errors
-    /// [`FormatError::Corrupt`].
-    pub fn from_batch(batch: RecordBatch, path: &Path, n: u64) -> Result<Self, FormatError> {
-        let ids = batch.column(0).as_any().downcast_ref::<StringArray>();
-        if ids.is_none_or(|ids| ids.len() as u64 != n) {
-            return Err(FormatError::corrupt(path, "ids", "wrong"));
-        }
-        Ok(Self { batch })
-    }
-
-    /// Rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.batch.num_rows()
-    }
-}
+/// Most samples of a store.
+pub const MAX_SAMPLES: usize = 1 << 29;

@@ -127,8 +127,9 @@ pub(crate) mod column {
     pub(crate) const ALT_WRITTEN: &str = "alt_written";
 }
 
-/// Last base that an allele of `length` bases at `pos` spans.
-pub(crate) fn default_end(pos: u32, length: usize) -> u32 {
+/// Last base, 1-based, that an allele of `length` bases at `pos` spans.
+#[must_use]
+pub fn default_end(pos: u32, length: usize) -> u32 {
     let more = u32::try_from(length.max(1) - 1).unwrap_or(u32::MAX);
     pos.saturating_add(more)
 }

@@ -1,0 +1,279 @@
+//! What `index` and `add` share: how inputs are read, and the report at the end.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use genodex_engine::format::disk::{Disk, OsDisk};
+use genodex_engine::format::manifest::{FORMAT_VERSION, Manifest, Provenance};
+use genodex_engine::genome::Build;
+use genodex_engine::store::{Store, StoreWriter};
+use genodex_indexer::import::{ImportOptions, ImportReport, Importer, SharedReference, Tally};
+use genodex_indexer::reader::{CallOptions, HalfCallMode};
+
+use super::{Global, PROGRAM};
+use crate::progress::Progress;
+use crate::staged_disk::StagedDisk;
+
+/// How inputs are read.
+#[derive(clap::Args)]
+pub(crate) struct Reading {
+    /// Only records that overlap these regions: chr1, chr1:100-200, several joined by commas
+    #[arg(short, long, value_name = "REGIONS")]
+    regions: Option<String>,
+    /// Only records that overlap the regions in FILE (BED, or contig, start, end)
+    #[arg(short = 'R', long, value_name = "FILE", conflicts_with = "regions")]
+    regions_file: Option<PathBuf>,
+    /// Samples to keep, joined by commas, in the input's order; ^ before the first: to leave out
+    #[arg(short, long, value_name = "[^]LIST")]
+    pub(super) samples: Option<String>,
+    /// File of samples to keep, one on a line; ^ before it: to leave out
+    #[arg(short = 'S', long, value_name = "[^]FILE", conflicts_with = "samples")]
+    pub(super) samples_file: Option<String>,
+    /// File of new sample ids: `old new` on each line, or one for each sample in order
+    #[arg(long, value_name = "FILE")]
+    pub(super) rename_samples: Option<PathBuf>,
+    /// Table of the samples: TSV or CSV with a header, .psam, .fam, or a 1000 Genomes panel
+    #[arg(long, value_name = "FILE")]
+    pub(super) samples_table: Option<PathBuf>,
+    /// Calls with a genotype quality (GQ) below this become missing
+    #[arg(long, value_name = "GQ")]
+    min_gq: Option<f64>,
+    /// Calls with a depth (DP) below this become missing
+    #[arg(long, value_name = "DP")]
+    min_dp: Option<u32>,
+    /// What a call like ./1 becomes
+    #[arg(long, value_enum, default_value = "missing", value_name = "MODE")]
+    half_call: HalfCall,
+    /// Reference (FASTA, with or without .fai): REF is checked and indels are left-aligned
+    #[arg(short, long, value_name = "FILE")]
+    fasta: Option<PathBuf>,
+    /// Write each file in this folder first, then copy it to the store: for destinations that
+    /// are slow or cannot seek
+    #[arg(long, value_name = "DIR")]
+    temp_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum HalfCall {
+    /// Missing in genotype counts, its one allele counted in allele counts
+    Missing,
+    /// The missing allele becomes the reference
+    Reference,
+    /// A haploid call of its one allele
+    Haploid,
+    /// An error that names the record
+    Error,
+}
+
+/// Where rows go.
+pub(crate) enum Target {
+    /// Nowhere: a dry run.
+    Nothing,
+    /// A new store.
+    New {
+        /// Its folder.
+        path: PathBuf,
+        /// A store that is there is replaced.
+        replace: bool,
+    },
+    /// The next generation of a store.
+    Add {
+        /// Its folder.
+        path: PathBuf,
+    },
+}
+
+pub(crate) fn run(
+    inputs: Vec<PathBuf>,
+    reading: &Reading,
+    target: &Target,
+    global: &Global,
+) -> anyhow::Result<()> {
+    let threads = rayon::current_num_threads();
+    let importer = Importer::open(inputs, threads)?;
+    let staged = reading.temp_dir.clone().map(StagedDisk::new);
+    let disk: &dyn Disk = match &staged {
+        Some(staged) => staged,
+        None => &OsDisk,
+    };
+    let writer = match target {
+        Target::Nothing => None,
+        Target::New { path, replace } => Some(StoreWriter::create(disk, path, *replace)?),
+        Target::Add { path } => Some(StoreWriter::extend(disk, path)?),
+    };
+    let base = match target {
+        Target::Add { path } => Some(Store::open(path)?),
+        _ => None,
+    };
+    let columns = super::import_samples::columns(reading, importer.samples(), global)?;
+    let table = match &base {
+        Some(store) => {
+            super::import_samples::same_as_store(&columns.ids, store)?;
+            None
+        }
+        None => Some(super::import_samples::table(reading, &columns.ids, global)?),
+    };
+    let mut options = reading.options(&importer, columns.keep, threads, global)?;
+    options.active = base
+        .as_ref()
+        .filter(|store| !store.manifest().withdrawn.is_empty())
+        .map(|store| store.active().plane());
+    let base_manifest = base.as_ref().map(|s| s.manifest().clone());
+    let mut report = {
+        let progress = match importer.total_bytes() {
+            Some(total) => Progress::bytes(global, "Reading", total),
+            None => Progress::spinner(global, "Reading", "bytes"),
+        };
+        importer.run(
+            &options,
+            writer.as_ref(),
+            base_manifest.as_ref(),
+            &mut |bytes| {
+                progress.set(bytes);
+            },
+        )?
+    };
+    for warning in &report.warnings {
+        global.note(format_args!("warning: {warning}"));
+    }
+    let found = Build::recognise(
+        report
+            .contigs
+            .iter()
+            .map(|c| (c.name.as_str(), c.length.map(u64::from))),
+    );
+    let (Some(writer), Some(path)) = (writer, target.path()) else {
+        print_report(&report, global);
+        println!("build: {} ({})", found.build, found.reason);
+        println!("dry run: nothing was written");
+        return Ok(());
+    };
+    let mut manifest = match base_manifest {
+        Some(base) => base,
+        None => Manifest {
+            format_version: FORMAT_VERSION,
+            generation: 0,
+            build: found.build.to_string(),
+            n_samples: columns.ids.len() as u64,
+            withdrawn: Vec::new(),
+            samples: match &table {
+                Some(table) => writer.write_table("samples.arrow", table.batch())?,
+                None => bail!("a store without samples cannot be added to"),
+            },
+            contigs: Vec::new(),
+            shards: Vec::new(),
+            callable: None,
+            provenance: Vec::new(),
+        },
+    };
+    manifest.generation = writer.generation();
+    manifest.contigs = std::mem::take(&mut report.contigs);
+    manifest.shards.append(&mut report.shards.clone());
+    manifest.shards.sort_by_key(|s| (s.contig, s.first, s.last));
+    manifest.provenance.push(Provenance {
+        generation: manifest.generation,
+        program: PROGRAM.to_owned(),
+        action: if base.is_some() { "add" } else { "index" }.to_owned(),
+        options: reading.changing_options(),
+        inputs: report.inputs.clone(),
+    });
+    drop(base);
+    writer.commit(&manifest)?;
+    print_report(&report, global);
+    let bytes: u64 = manifest.files().map(|f| f.length).sum();
+    global.note(format_args!(
+        "{}: {} samples, {} variants, {} bytes, {} ({})",
+        path.display(),
+        manifest.n_samples,
+        manifest.n_rows(),
+        bytes,
+        found.build,
+        found.reason
+    ));
+    Ok(())
+}
+
+impl Target {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Nothing => None,
+            Self::New { path, .. } | Self::Add { path } => Some(path),
+        }
+    }
+}
+
+impl Reading {
+    fn options(
+        &self,
+        importer: &Importer,
+        keep: Option<Vec<u32>>,
+        threads: usize,
+        global: &Global,
+    ) -> anyhow::Result<ImportOptions> {
+        let contigs = importer.contigs();
+        let regions = super::regions::parse(
+            self.regions.as_deref(),
+            self.regions_file.as_deref(),
+            contigs.iter().map(|c| c.name.as_str()),
+            global,
+        )?;
+        Ok(ImportOptions {
+            threads,
+            calls: CallOptions {
+                half_call: match self.half_call {
+                    HalfCall::Missing => HalfCallMode::Missing,
+                    HalfCall::Reference => HalfCallMode::Reference,
+                    HalfCall::Haploid => HalfCallMode::Haploid,
+                    HalfCall::Error => HalfCallMode::Error,
+                },
+                min_gq: self.min_gq,
+                min_dp: self.min_dp,
+                keep,
+            },
+            regions,
+            active: None,
+            reference: self
+                .fasta
+                .as_deref()
+                .map(SharedReference::open)
+                .transpose()?,
+        })
+    }
+
+    /// The options that change what is stored, without sample ids: those are nobody's to keep.
+    fn changing_options(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut add = |name: &str, value: Option<String>| {
+            out.extend(value.map(|v| format!("{name}={v}")));
+        };
+        let path = |p: &Option<PathBuf>| p.as_ref().map(|p| p.display().to_string());
+        add("--regions", self.regions.clone());
+        add("--regions-file", path(&self.regions_file));
+        add(
+            "--samples",
+            self.samples.as_ref().map(|_| "(a list)".to_owned()),
+        );
+        add("--samples-file", self.samples_file.clone());
+        add("--rename-samples", path(&self.rename_samples));
+        add("--samples-table", path(&self.samples_table));
+        add("--min-gq", self.min_gq.map(|v| v.to_string()));
+        add("--min-dp", self.min_dp.map(|v| v.to_string()));
+        add("--fasta", path(&self.fasta));
+        let half_call = format!("{:?}", self.half_call).to_lowercase();
+        add("--half-call", (half_call != "missing").then_some(half_call));
+        out
+    }
+}
+
+/// What became of records and calls, one kind on a line.
+fn print_report(report: &ImportReport, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    for (tally, n) in report.tallies.iter() {
+        eprintln!("{n:>12} {}", tally.label());
+    }
+    if report.tallies.get(Tally::Rows) == 0 {
+        eprintln!("note: no rows: the store is empty");
+    }
+}

@@ -1,0 +1,136 @@
+//! `genodex info`: what a store holds.
+
+use std::path::PathBuf;
+
+use genodex_engine::store::Store;
+use serde_json::json;
+
+use super::Global;
+
+/// Show what a store holds
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  genodex info cohort.gdx
+  genodex info cohort.gdx --format json | jq .samples")]
+pub(crate) struct Args {
+    /// The store
+    #[arg(value_name = "STORE")]
+    store: PathBuf,
+    /// Output format
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// Sums over the shards of one contig.
+#[derive(Default)]
+struct ContigSum {
+    variants: u64,
+    dense: u64,
+    bytes: u64,
+    span: Option<(u32, u32)>,
+}
+
+pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
+    let store = Store::open(&args.store)?;
+    let m = store.manifest();
+    let mut contigs: Vec<ContigSum> = m.contigs.iter().map(|_| ContigSum::default()).collect();
+    for s in &m.shards {
+        let c = &mut contigs[s.contig as usize];
+        c.variants += s.rows;
+        c.dense += s.dense_rows;
+        c.bytes += s.genotypes.length + s.sites.length;
+        let first = c.span.map_or(s.first, |span| span.0);
+        c.span = Some((first, s.last));
+    }
+    let bytes: u64 = m.files().map(|f| f.length).sum();
+    let columns: Vec<&str> = store.samples().names().collect();
+    match args.format {
+        Format::Json => {
+            let contigs: Vec<_> = (m.contigs.iter().zip(&contigs))
+                .filter_map(|(c, sum)| {
+                    sum.span.map(|(first, last)| {
+                        json!({"name": c.name, "length": c.length, "variants": sum.variants,
+                               "dense": sum.dense, "first": first, "last": last,
+                               "bytes": sum.bytes})
+                    })
+                })
+                .collect();
+            let out = json!({
+                "path": args.store.to_string_lossy(), "format_version": m.format_version,
+                "generation": m.generation, "build": m.build,
+                "samples": store.active().len(), "withdrawn": m.withdrawn.len(),
+                "sample_columns": columns, "variants": m.n_rows(), "shards": m.shards.len(),
+                "bytes": bytes, "contigs": contigs, "provenance": m.provenance,
+            });
+            println!("{out:#}");
+        }
+        Format::Table => {
+            println!("Store       {}", args.store.display());
+            println!(
+                "Format      {}, generation {}",
+                m.format_version, m.generation
+            );
+            println!("Build       {}", m.build);
+            println!("Samples     {}", grouped(store.active().len()));
+            if !m.withdrawn.is_empty() {
+                println!("Withdrawn   {}", grouped(m.withdrawn.len() as u64));
+            }
+            println!("Variants    {}", grouped(m.n_rows()));
+            println!(
+                "Size        {} bytes in {} shards",
+                grouped(bytes),
+                m.shards.len()
+            );
+            println!("Columns     {}", columns.join(", "));
+            for p in &m.provenance {
+                let inputs: Vec<_> = p.inputs.iter().map(|i| i.name.as_str()).collect();
+                println!(
+                    "History     {}: {} {}",
+                    p.generation,
+                    p.action,
+                    inputs.join(" ")
+                );
+            }
+            println!();
+            println!(
+                "{:<16} {:>13} {:>11} {:>24} {:>15}",
+                "Contig", "Variants", "Dense", "Positions", "Bytes"
+            );
+            for (c, sum) in m.contigs.iter().zip(&contigs) {
+                if let Some((first, last)) = sum.span {
+                    println!(
+                        "{:<16} {:>13} {:>11} {:>24} {:>15}",
+                        c.name,
+                        grouped(sum.variants),
+                        grouped(sum.dense),
+                        format!("{first}-{last}"),
+                        grouped(sum.bytes)
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Digits in groups of three.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(d);
+    }
+    out
+}

@@ -1,0 +1,70 @@
+//! Running the program, and small inputs, for the tests of the whole program.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The program, ready for arguments.
+pub(crate) fn genodex() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_genodex"))
+}
+
+/// Runs the program and returns what it did.
+pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
+    genodex().args(args).output().unwrap()
+}
+
+/// Runs the program, which must succeed; its standard output.
+pub(crate) fn stdout<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> String {
+    let out = run(args);
+    let errors = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{errors}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+/// Runs the program, which must fail with this code; its standard error.
+pub(crate) fn fails<S: AsRef<std::ffi::OsStr>>(
+    code: i32,
+    args: impl IntoIterator<Item = S>,
+) -> String {
+    let out = run(args);
+    let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(code), "{errors}");
+    assert!(!errors.contains("panicked"), "{errors}");
+    errors
+}
+
+/// A VCF of one contig with genotypes that differ by sample, row and contig.
+pub(crate) fn vcf(contig: &str, samples: usize, rows: usize) -> String {
+    let mut text = format!("##fileformat=VCFv4.2\n##contig=<ID={contig},length=100000>\n");
+    text.push_str("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT");
+    for s in 0..samples {
+        let _ = write!(text, "\tS{s}");
+    }
+    text.push('\n');
+    for row in 0..rows {
+        let _ = write!(text, "{contig}\t{}\t.\tA\tC\t.\tPASS\t.\tGT", 10 + 3 * row);
+        for s in 0..samples {
+            let call = match (s * 7919 + row * 104_729 + contig.len()) % (11 + row % 97) {
+                0 => "0|1",
+                1 => "1|0",
+                2 => "1|1",
+                3 => "./.",
+                4 => "./1",
+                _ => "0|0",
+            };
+            text.push('\t');
+            text.push_str(call);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Writes `text` under `name` in `dir`.
+pub(crate) fn write(dir: &Path, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    let path = dir.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}

@@ -1,0 +1,149 @@
+//! Counted rows, before they are written.
+
+use super::limit::Measures;
+use super::plan::{Plan, PlannedShard, Source};
+use super::{CallRow, Counting};
+use crate::format::sites::{Site, SiteTable};
+use crate::genome::ContigClass;
+use crate::genotype::CallCounts;
+use crate::stats::plink2::{self, AlleleCounts, Copies, GenotypeCounts};
+
+/// Consecutive rows of one shard with their counts; those that do not meet the request are
+/// left out.
+#[derive(Debug)]
+pub struct Block<'p> {
+    pub(super) plan: &'p Plan<'p>,
+    pub(super) shard: &'p PlannedShard<'p>,
+    pub(super) sites: &'p SiteTable,
+    /// First row that was counted.
+    pub(super) start: usize,
+    /// Sets counted for each row.
+    pub(super) n_sets: usize,
+    pub(super) counted: Vec<CallCounts>,
+    /// The rows shown, as rows of the shard.
+    pub(super) rows: Vec<u32>,
+}
+
+impl<'p> Block<'p> {
+    /// Rows shown.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether no row is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The contig, as the store names it.
+    #[must_use]
+    pub const fn contig(&self) -> &'p str {
+        self.shard.contig
+    }
+
+    /// The contig of row `i`, as plink2 prints it: human chromosomes without `chr`.
+    #[must_use]
+    pub fn plink2_contig(&self, i: usize) -> &'p str {
+        match (self.par(i), self.shard.printed) {
+            (Some(0), _) => "PAR1",
+            (Some(_), _) => "PAR2",
+            (None, printed) => printed,
+        }
+    }
+
+    /// The site of row `i`.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`Block::len`], as all that follow.
+    #[must_use]
+    pub fn site(&self, i: usize) -> Site<'p> {
+        self.sites.site(self.rows[i] as usize)
+    }
+
+    /// What the calls of cohort `cohort` say at row `i`.
+    #[must_use]
+    pub fn calls(&self, i: usize, cohort: usize) -> CallRow {
+        let subject = &self.plan.subjects[cohort];
+        let row = self.rows[i] as usize;
+        let whole = self.counts(row, subject.whole);
+        let hwe = self.plan.hwe.and_then(|test| {
+            let tested = match self.shard.class {
+                ContigClass::Y | ContigClass::Mt if !self.in_par(row) => return None,
+                ContigClass::X if !self.in_par(row) => self.counts(row, subject.part),
+                _ => whole,
+            };
+            CallRow::hwe(&tested, test)
+        });
+        CallRow { counts: whole, hwe }
+    }
+
+    /// plink2's genotype counts of cohort `cohort` at row `i`.
+    #[must_use]
+    pub fn genotype_counts(&self, i: usize, cohort: usize) -> GenotypeCounts {
+        let (copies, whole, part) = self.plink2_counts(self.rows[i] as usize, cohort);
+        plink2::genotype_counts(copies, &whole, &part)
+    }
+
+    /// plink2's allele counts of cohort `cohort` at row `i`.
+    #[must_use]
+    pub fn allele_counts(&self, i: usize, cohort: usize) -> AlleleCounts {
+        let (copies, whole, part) = self.plink2_counts(self.rows[i] as usize, cohort);
+        plink2::allele_counts(copies, &whole, &part)
+    }
+
+    fn plink2_counts(&self, row: usize, cohort: usize) -> (Copies, CallCounts, CallCounts) {
+        let subject = &self.plan.subjects[cohort];
+        let whole = self.counts(row, subject.whole);
+        if self.shard.by_sex {
+            let copies = if self.plan.split_par && self.in_par(row) {
+                Copies::Diploid
+            } else {
+                self.shard.copies
+            };
+            (copies, whole, self.counts(row, subject.part))
+        } else {
+            (self.shard.copies, whole, CallCounts::default())
+        }
+    }
+
+    fn counts(&self, row: usize, source: Source) -> CallCounts {
+        match source {
+            Source::Table => self.sites.counts(row),
+            Source::Counted(set) => self.counted[(row - self.start) * self.n_sets + set],
+        }
+    }
+
+    fn in_par(&self, row: usize) -> bool {
+        let pos = || self.sites.positions()[row];
+        !self.shard.pars.is_empty() && self.shard.pars.iter().any(|p| p.contains(pos()))
+    }
+
+    /// Which pseudo-autosomal region row `i` is in, where these are told apart.
+    fn par(&self, i: usize) -> Option<usize> {
+        if !self.plan.split_par || self.shard.pars.is_empty() {
+            return None;
+        }
+        let pos = self.sites.positions()[self.rows[i] as usize];
+        self.shard.pars.iter().position(|p| p.contains(pos))
+    }
+
+    /// Whether `row` of the shard is to be shown.
+    pub(super) fn is_shown(&self, row: usize) -> bool {
+        let asked = self.shard.intervals.as_ref().is_none_or(|intervals| {
+            intervals.overlaps(self.sites.positions()[row], self.sites.end(row))
+        });
+        asked
+            && self.plan.limits.iter().all(|(cohort, limit)| {
+                let measures = if self.plan.counting == Counting::Calls {
+                    let whole = self.counts(row, self.plan.subjects[*cohort].whole);
+                    Measures::of(Counting::Calls, Copies::Diploid, &whole, &whole)
+                } else {
+                    let (copies, whole, part) = self.plink2_counts(row, *cohort);
+                    Measures::of(self.plan.counting, copies, &whole, &part)
+                };
+                limit.is_met(&measures)
+            })
+    }
+}

@@ -1,0 +1,276 @@
+//! Running a plan: blocks of rows in parallel, handed on in order.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Block, FreqError, Plan};
+use crate::compute::Compute;
+use crate::format::sites::SiteTable;
+use crate::genome::Intervals;
+
+/// Counts that a block holds at most, where it has several rows: 2 MiB of them.
+const BLOCK_COUNTS: usize = 1 << 15;
+/// Rows of a block, at most and at least.
+const BLOCK_ROWS: (usize, usize) = (1 << 13, 1 << 8);
+/// Blocks in flight for each thread: enough that threads seldom wait for the slowest.
+const BLOCKS_PER_THREAD: usize = 4;
+
+/// What came of one shard. Partials of all planned shards make an [`Answer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// The shard, by its place in the plan.
+    pub shard: usize,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows shown.
+    pub shown: u64,
+}
+
+/// The merged partials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    partials: Vec<Option<Partial>>,
+}
+
+impl Answer {
+    /// Nothing merged yet.
+    #[must_use]
+    pub fn new(plan: &Plan<'_>) -> Self {
+        Self {
+            partials: vec![None; plan.shards.len()],
+        }
+    }
+
+    /// Merges the partial of one shard.
+    ///
+    /// # Errors
+    /// [`FreqError::Incomplete`] for a shard that is not planned or was merged before.
+    pub fn merge(&mut self, partial: Partial) -> Result<(), FreqError> {
+        let incomplete = |reason| FreqError::Incomplete {
+            shard: partial.shard,
+            reason,
+        };
+        match self.partials.get_mut(partial.shard) {
+            None => Err(incomplete("it is not part of the plan")),
+            Some(Some(_)) => Err(incomplete("it was answered twice")),
+            Some(place) => {
+                *place = Some(partial);
+                Ok(())
+            }
+        }
+    }
+
+    /// Rows read and rows shown, where every planned shard was merged.
+    ///
+    /// # Errors
+    /// [`FreqError::Incomplete`] naming the first shard that was not.
+    pub fn totals(&self) -> Result<(u64, u64), FreqError> {
+        let mut totals = (0, 0);
+        for (shard, partial) in self.partials.iter().enumerate() {
+            let partial = partial.ok_or(FreqError::Incomplete {
+                shard,
+                reason: "it was not answered",
+            })?;
+            totals = (totals.0 + partial.rows, totals.1 + partial.shown);
+        }
+        Ok(totals)
+    }
+}
+
+/// Runs `plan`: counts on `compute` (needed where [`Plan::reads_genotypes`]), renders each
+/// block on any thread, and gives what came of it to `write` in the order of the rows. The
+/// same calls of `write` are made whatever the number of threads.
+///
+/// # Errors
+/// The first of `render` and `write`, or [`FreqError`].
+pub fn run<T, E>(
+    plan: &Plan<'_>,
+    compute: Option<&Compute>,
+    render: impl Fn(&Block<'_>) -> Result<T, E> + Sync,
+    mut write: impl FnMut(T) -> Result<(), E>,
+) -> Result<Answer, E>
+where
+    T: Send,
+    E: From<FreqError> + Send,
+{
+    let mut answer = Answer::new(plan);
+    let mut jobs = Jobs::new(plan);
+    let window = match rayon::current_num_threads() {
+        0 | 1 => 1,
+        n => n * BLOCKS_PER_THREAD,
+    };
+    let mut partial: Option<Partial> = None;
+    loop {
+        let batch = jobs.take(window)?;
+        let run_job = |job: &Job<'_>| -> Result<_, E> {
+            let block = count(plan, compute, job)?;
+            let rendered = render(&block)?;
+            Ok((block.len() as u64, rendered))
+        };
+        let done: Vec<Result<_, E>> = match batch.as_slice() {
+            [] => break,
+            [one] => vec![run_job(one)],
+            many => many.par_iter().map(run_job).collect(),
+        };
+        for (job, result) in batch.iter().zip(done) {
+            let (shown, rendered) = result?;
+            write(rendered)?;
+            let p = match &mut partial {
+                Some(p) if p.shard == job.shard => p,
+                other => {
+                    if let Some(finished) = other.take() {
+                        answer.merge(finished)?;
+                    }
+                    other.insert(Partial {
+                        shard: job.shard,
+                        rows: 0,
+                        shown: 0,
+                    })
+                }
+            };
+            p.rows += job.rows.len() as u64;
+            p.shown += shown;
+        }
+    }
+    if let Some(finished) = partial {
+        answer.merge(finished)?;
+    }
+    answer.totals()?;
+    Ok(answer)
+}
+
+/// Consecutive rows of a planned shard, to be counted at once. Every planned shard has at
+/// least one, which may have no rows.
+struct Job<'p> {
+    shard: usize,
+    sites: &'p SiteTable,
+    rows: Range<usize>,
+}
+
+fn count<'p>(
+    plan: &'p Plan<'p>,
+    compute: Option<&Compute>,
+    job: &Job<'p>,
+) -> Result<Block<'p>, FreqError> {
+    let shard = &plan.shards[job.shard];
+    let sets = plan.sets(shard.by_sex);
+    let mut counted = Vec::new();
+    if !sets.is_empty() && !job.rows.is_empty() {
+        let file = shard.shard.genotypes()?;
+        let compute = compute.ok_or(FreqError::Incomplete {
+            shard: job.shard,
+            reason: "no device was given to count on",
+        })?;
+        compute.genotype_counts(file, job.rows.clone(), sets, &mut counted)?;
+        if counted.len() != job.rows.len() * sets.len() {
+            return Err(FreqError::Incomplete {
+                shard: job.shard,
+                reason: "the device counted other rows than asked for",
+            });
+        }
+    }
+    let mut block = Block {
+        plan,
+        shard,
+        sites: job.sites,
+        start: job.rows.start,
+        n_sets: sets.len(),
+        counted,
+        rows: Vec::new(),
+    };
+    // Rows fit 32 bits: a contig has fewer than 2^32 variants.
+    let rows = job.rows.start as u32..job.rows.end as u32;
+    block.rows = if shard.intervals.is_none() && plan.limits.is_empty() {
+        rows.collect()
+    } else {
+        rows.filter(|&row| block.is_shown(row as usize)).collect()
+    };
+    Ok(block)
+}
+
+/// Cuts the planned shards into jobs, in order.
+struct Jobs<'p> {
+    plan: &'p Plan<'p>,
+    next_shard: usize,
+    pending: VecDeque<Job<'p>>,
+}
+
+impl<'p> Jobs<'p> {
+    const fn new(plan: &'p Plan<'p>) -> Self {
+        Self {
+            plan,
+            next_shard: 0,
+            pending: VecDeque::new(),
+        }
+    }
+
+    /// The next jobs, at most `n`; none at the end.
+    fn take(&mut self, n: usize) -> Result<Vec<Job<'p>>, FreqError> {
+        while self.pending.len() < n && self.next_shard < self.plan.shards.len() {
+            // Opening checks a whole site table: several at once.
+            let threads = rayon::current_num_threads().max(1);
+            let shards = self.next_shard..(self.next_shard + threads).min(self.plan.shards.len());
+            let open = |i: usize| Ok((i, self.plan.shards[i].shard.sites()?));
+            let opened: Vec<Result<_, FreqError>> = if shards.len() == 1 {
+                vec![open(shards.start)]
+            } else {
+                shards.clone().into_par_iter().map(open).collect()
+            };
+            self.next_shard = shards.end;
+            for opened in opened {
+                let (shard, sites) = opened?;
+                self.cut(shard, sites);
+            }
+        }
+        let n = n.min(self.pending.len());
+        Ok(self.pending.drain(..n).collect())
+    }
+
+    fn cut(&mut self, shard: usize, sites: &'p SiteTable) {
+        let planned = &self.plan.shards[shard];
+        let sets = self.plan.sets(planned.by_sex).len().max(1);
+        let size = (BLOCK_COUNTS / sets).clamp(BLOCK_ROWS.1, BLOCK_ROWS.0);
+        let ranges = match &planned.intervals {
+            None => vec![0..sites.len()],
+            Some(intervals) => row_ranges(sites, planned.shard.entry().longest, intervals),
+        };
+        let before = self.pending.len();
+        for range in ranges {
+            for start in range.clone().step_by(size) {
+                let rows = start..(start + size).min(range.end);
+                self.pending.push_back(Job { shard, sites, rows });
+            }
+        }
+        if self.pending.len() == before {
+            self.pending.push_back(Job {
+                shard,
+                sites,
+                rows: 0..0,
+            });
+        }
+    }
+}
+
+/// Rows that may overlap the intervals, ascending and disjoint. `longest` is how many bases the
+/// longest row spans.
+fn row_ranges(sites: &SiteTable, longest: u32, intervals: &Intervals) -> Vec<Range<usize>> {
+    let positions = sites.positions();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for interval in intervals.as_slice() {
+        let first = interval
+            .start
+            .get()
+            .saturating_sub(longest.saturating_sub(1));
+        let start = positions.partition_point(|&p| p < first);
+        let end = positions.partition_point(|&p| p <= interval.end.get());
+        match ranges.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ if start < end => ranges.push(start..end),
+            _ => {}
+        }
+    }
+    ranges
+}

@@ -1,0 +1,4 @@
+//! Questions to a store.
+
+pub mod cohort;
+pub mod freq;

@@ -1,0 +1,156 @@
+//! From a parsed record to the rows of a store: one for each ALT.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use genodex_engine::format::row::{EncodedRow, encode_row};
+use genodex_engine::format::sites::{SiteBuf, default_end};
+
+use super::reference::Normaliser;
+use super::report::{Tallies, Tally};
+use super::{ImportError, ImportOptions};
+use crate::reader::{Header, Parser, RawRecord, Record};
+
+/// A row ready for the store.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) site: SiteBuf,
+    pub(super) encoded: EncodedRow,
+}
+
+/// Turns raw records into rows; one per thread.
+pub(super) struct RowMaker<'a> {
+    options: &'a ImportOptions,
+    path: Arc<Path>,
+    normaliser: Option<Normaliser<'a>>,
+    parser: Parser,
+    record: Record,
+    info: String,
+    pub(super) tallies: Tallies,
+}
+
+impl<'a> RowMaker<'a> {
+    pub(super) fn new(
+        header: &Arc<Header>,
+        options: &'a ImportOptions,
+    ) -> Result<Self, ImportError> {
+        Ok(Self {
+            options,
+            path: Arc::clone(&header.path),
+            normaliser: options.reference.as_ref().map(Normaliser::new),
+            parser: Parser::new(Arc::clone(header), options.calls.clone())?,
+            info: String::new(),
+            record: Record::default(),
+            tallies: Tallies::default(),
+        })
+    }
+
+    /// Appends the rows of one record, on the contig of this name, and returns its POS.
+    /// `ordinal` is the record's number within its contig.
+    pub(super) fn make(
+        &mut self,
+        raw: &RawRecord,
+        contig: &Arc<str>,
+        ordinal: u32,
+        out: &mut Vec<Row>,
+    ) -> Result<u32, ImportError> {
+        let tallies = &mut self.tallies;
+        tallies.add(Tally::Records, 1);
+        let record = &mut self.record;
+        if let Some(regions) = &self.options.regions {
+            self.parser.parse_site(raw, record)?;
+            let (end, _) = last_base(&self.parser, raw, record, &mut self.info)?;
+            if !regions.overlaps(contig, record.pos, end) {
+                tallies.add(Tally::OutsideRegions, 1);
+                return Ok(record.pos);
+            }
+        }
+        self.parser.parse(raw, record)?;
+        let t = &record.tallies;
+        tallies.add(Tally::NoGenotypes, t.no_gt);
+        tallies.add(Tally::HalfCalls, t.half_calls);
+        tallies.add(Tally::Polyploid, t.polyploid);
+        tallies.add(Tally::LowQuality, t.low_gq);
+        tallies.add(Tally::LowDepth, t.low_dp);
+        tallies.add(Tally::BadPhaseSet, t.bad_phase_sets);
+        let (end, bad_end) = last_base(&self.parser, raw, record, &mut self.info)?;
+        tallies.add(Tally::BadEnd, u64::from(bad_end));
+        let alternates = std::mem::take(&mut record.alternates);
+        if alternates.is_empty() {
+            tallies.add(Tally::NoAlternate, 1);
+            return Ok(record.pos);
+        }
+        if record
+            .reference
+            .bytes()
+            .any(|b| !b"ACGTNacgtn".contains(&b))
+        {
+            tallies.add(Tally::OddReference, 1);
+        }
+        let before = out.len();
+        for (i, alternate) in alternates.iter().enumerate() {
+            if matches!(&**alternate, "<NON_REF>" | "<*>") {
+                tallies.add(Tally::NonRef, 1);
+                continue;
+            }
+            let mut site = SiteBuf {
+                pos: record.pos,
+                end,
+                id: record.id.clone().unwrap_or_else(|| ".".to_owned()),
+                reference: record.reference.clone(),
+                alternate: alternate.clone(),
+                qual: record.qual,
+                filter: record.filter.clone(),
+                record: ordinal,
+                // More than 65,535 ALTs are refused by the parser.
+                allele: (i + 1) as u16,
+                alleles: alternates.len() as u16,
+                written: None,
+            };
+            if let Some(normaliser) = &mut self.normaliser
+                && normaliser.normalise(&self.path, raw.place(), contig, &mut site)?
+            {
+                tallies.add(Tally::Realigned, 1);
+            }
+            let encoded = match &self.options.active {
+                None => encode_row(&record.calls[i]),
+                Some(active) => {
+                    record.calls[i].blank(active);
+                    let calls = &record.calls[i];
+                    encode_row(calls).with_counts(calls.counts_in(active))
+                }
+            };
+            out.push(Row { site, encoded });
+        }
+        if out.len() == before {
+            tallies.add(Tally::Block, 1);
+        } else if alternates.len() > 1 {
+            tallies.add(Tally::Split, 1);
+        }
+        tallies.add(Tally::Rows, (out.len() - before) as u64);
+        Ok(record.pos)
+    }
+}
+
+/// Last base, 1-based, that a record spans on the reference: that of REF, or for a record with a
+/// symbolic ALT what INFO/END says; and whether an END was there that cannot be.
+fn last_base(
+    parser: &Parser,
+    raw: &RawRecord,
+    record: &Record,
+    info: &mut String,
+) -> Result<(u32, bool), ImportError> {
+    let of_ref = default_end(record.pos, record.reference.len());
+    if !record.alternates.iter().any(|a| a.starts_with('<')) {
+        return Ok((of_ref, false));
+    }
+    info.clear();
+    parser.info(raw, info)?;
+    let Some(end) = info.split(';').find_map(|field| field.strip_prefix("END=")) else {
+        return Ok((of_ref, false));
+    };
+    match end.parse() {
+        Ok(end) if end >= record.pos && end <= i32::MAX as u32 => Ok((end, false)),
+        _ => Ok((of_ref, true)),
+    }
+}

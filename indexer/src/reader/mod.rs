@@ -1,0 +1,30 @@
+//! VCF and BCF files, read into call planes.
+//!
+//! [`Source`] opens an input and frames its records, in one thread; [`Parser`] understands
+//! them, in as many as there are. Splitting records into rows of a store, left-alignment and
+//! the store itself are left to others.
+
+mod bcf;
+mod calls;
+mod error;
+mod gzip;
+mod header;
+mod input;
+mod parser;
+mod raw;
+mod record;
+mod simd;
+mod source;
+mod thresholds;
+mod typed;
+mod vcf;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{Place, ReadError};
+pub use header::{Header, HeaderContig, SourceFormat};
+pub use parser::Parser;
+pub use raw::{ContigId, RawRecord};
+pub use record::{CallOptions, CallTallies, HalfCallMode, Record};
+pub use source::Source;

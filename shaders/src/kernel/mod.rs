@@ -1,0 +1,18 @@
+//! The kernels, one folder each.
+
+mod grid;
+
+pub use grid::{Grid, MAX_GROUPS};
+
+macro_rules! kernels {
+    ($($name:ident),* $(,)?) => {
+        $(pub mod $name;)*
+        /// Every kernel.
+        pub const KERNELS: &[crate::Kernel] = &[$($name::KERNEL),*];
+    };
+}
+
+kernels! {
+    dense_counts,
+    sparse_counts,
+}
