@@ -39,8 +39,11 @@ mod tests {
 
     use super::*;
 
-    /// Sample names and, by record, the fields before the calls and the calls.
-    fn read(file: EmbeddedFile) -> (Vec<String>, Vec<(Vec<String>, Vec<String>)>) {
+    /// The fields before the calls, and the calls.
+    type Record = (Vec<String>, Vec<String>);
+
+    /// Sample names and records.
+    fn read(file: EmbeddedFile) -> (Vec<String>, Vec<Record>) {
         let reader = BufReader::new(noodles_bgzf::io::Reader::new(file.bytes));
         let (mut samples, mut records) = (Vec::new(), Vec::new());
         for line in reader.lines() {

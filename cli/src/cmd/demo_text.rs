@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(size(913_171), "914 kB");
         assert_eq!(size(12_340_000), "12.3 MB");
         assert_eq!(time(Duration::from_micros(1500)), "1.5 ms");
-        assert_eq!(time(Duration::from_millis(2345)), "2.35 s");
+        assert_eq!(time(Duration::from_millis(2340)), "2.34 s");
     }
 }

@@ -151,7 +151,7 @@ impl Maker {
 fn set_all(plane: &mut Plane, n: usize) {
     let words = plane.words_mut();
     words[..n / 64].fill(!0);
-    if n % 64 != 0 {
+    if !n.is_multiple_of(64) {
         words[n / 64] = (1 << (n % 64)) - 1;
     }
 }
