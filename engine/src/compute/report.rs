@@ -1,5 +1,6 @@
 //! What a device did: for `-v`, and for tests that a device was really used.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was done on which device, and why there.
@@ -21,6 +22,23 @@ pub struct DeviceReport {
     pub sparse_rows: u64,
     /// Rows whose haploid or half calls were counted beside the genotypes.
     pub extras_rows: u64,
+}
+
+impl fmt::Display for DeviceReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}): {} launches, {} bytes up, {} bytes down; {} dense rows, {} sparse rows, {} with haploid or half calls",
+            self.device,
+            self.reason,
+            self.launches,
+            self.bytes_up,
+            self.bytes_down,
+            self.dense_rows,
+            self.sparse_rows,
+            self.extras_rows
+        )
+    }
 }
 
 /// Counters that many threads add to.

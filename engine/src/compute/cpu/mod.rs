@@ -3,7 +3,11 @@
 
 mod extras;
 mod lists;
+mod portable;
 mod simd;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -1,11 +1,15 @@
 //! Kernels for the vector units of the CPU, chosen at run time. Each has a portable form, and
 //! all forms of a kernel give the same counts.
-#![expect(
-    unsafe_code,
-    reason = "calls functions compiled for vector units that were found at run time, and loads from byte arrays"
+#![cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "calls functions compiled for vector units that were found at run time, and loads from byte arrays"
+    )
 )]
 
 use super::super::cohorts::MASK_COHORTS;
+use super::portable;
 use crate::codec::CodecError;
 
 /// The vector instructions in use. Only [`Isa::detect`] and [`Isa::available`] make one, of what
@@ -159,112 +163,6 @@ impl Isa {
             Level::Avx512 => unsafe { x86::count_masks_avx512(ids, masks) },
             _ => portable::count_masks(ids, masks),
         }
-    }
-}
-
-mod portable {
-    use super::{CodecError, MASK_COHORTS};
-
-    #[inline(always)]
-    pub(super) fn dense(lo: &[u64], hi: &[u64], c: &[u64]) -> [u64; 3] {
-        let ones = |w: u64| u64::from(w.count_ones());
-        let (mut l, mut h, mut b) = (0, 0, 0);
-        for ((&lo, &hi), &c) in lo.iter().zip(hi).zip(c) {
-            l += ones(lo & c);
-            h += ones(hi & c);
-            b += ones(lo & hi & c);
-        }
-        [l, h, b]
-    }
-
-    #[inline(always)]
-    pub(super) fn read(words: &[u64]) -> u64 {
-        words.iter().fold(0, |a, b| a ^ b)
-    }
-
-    #[inline(always)]
-    pub(super) fn dense_lines(lo: &[u64], hi: &[u64], c: &[u64], lines: &[u32]) -> [u64; 3] {
-        let (lo, hi, c) = (
-            lo.as_chunks::<8>().0,
-            hi.as_chunks::<8>().0,
-            c.as_chunks::<8>().0,
-        );
-        let mut sum = [0; 3];
-        for &i in lines {
-            let i = i as usize;
-            if let (Some(lo), Some(hi), Some(c)) = (lo.get(i), hi.get(i), c.get(i)) {
-                let counts = dense(lo, hi, c);
-                sum = std::array::from_fn(|k| sum[k] + counts[k]);
-            }
-        }
-        sum
-    }
-
-    pub(super) fn count_chunk8(
-        counts: &[u8],
-        mut offsets: &[u8],
-        plane: &[u64],
-    ) -> Result<u32, CodecError> {
-        let chunks = plane.as_chunks::<4>().0;
-        let mut count = 0;
-        for (i, &k) in counts.iter().enumerate() {
-            let (chunk, rest) = offsets
-                .split_at_checked(usize::from(k))
-                .ok_or(CodecError::Truncated)?;
-            offsets = rest;
-            let words = chunks.get(i).ok_or(CodecError::Truncated)?;
-            for &o in chunk {
-                count += (words[usize::from(o) / 64] >> (o % 64)) as u32 & 1;
-            }
-        }
-        Ok(count)
-    }
-
-    pub(super) fn decode_chunk8(
-        counts: &[u8],
-        mut offsets: &[u8],
-        ids: &mut Vec<u32>,
-    ) -> Result<(), CodecError> {
-        for (base, &k) in (0u32..).step_by(256).zip(counts) {
-            let (chunk, rest) = offsets
-                .split_at_checked(usize::from(k))
-                .ok_or(CodecError::Truncated)?;
-            offsets = rest;
-            ids.extend(chunk.iter().map(|&o| base + u32::from(o)));
-        }
-        Ok(())
-    }
-
-    /// Bit `i` of the index becomes the `i`-th byte.
-    static SPREAD: [u64; 256] = {
-        let mut spread = [0; 256];
-        let mut i = 0;
-        while i < 256 {
-            let mut bit = 0;
-            while bit < 8 {
-                spread[i] |= (i as u64 >> bit & 1) << (8 * bit);
-                bit += 1;
-            }
-            i += 1;
-        }
-        spread
-    };
-
-    pub(super) fn count_masks(ids: &[u32], masks: &[u16]) -> [u32; MASK_COHORTS] {
-        let mut counts = [0; MASK_COHORTS];
-        // A byte holds up to 255.
-        for ids in ids.chunks(255) {
-            let mut sums = [0u64; 2];
-            for &id in ids {
-                let mask = masks.get(id as usize).copied().unwrap_or(0);
-                sums[0] += SPREAD[usize::from(mask as u8)];
-                sums[1] += SPREAD[usize::from((mask >> 8) as u8)];
-            }
-            for (i, count) in counts.iter_mut().enumerate() {
-                *count += (sums[i / 8] >> (8 * (i % 8))) as u32 & 0xff;
-            }
-        }
-        counts
     }
 }
 
@@ -474,98 +372,5 @@ mod x86 {
         // SAFETY: the reference is to 64 writable bytes; the store needs no alignment.
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), sum) };
         out
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use genodex_shaders::WRITTEN;
-    use genodex_shaders::kernel::{dense_counts, sparse_counts};
-
-    use super::*;
-
-    /// Pairs of 32-bit words, as the shaders see them, to 64-bit words.
-    fn words(words: &[u32]) -> Vec<u64> {
-        let pair = |p: &[u32; 2]| u64::from(p[0]) | u64::from(p[1]) << 32;
-        words.as_chunks::<2>().0.iter().map(pair).collect()
-    }
-
-    #[test]
-    fn dense_counts_are_those_of_the_twin() {
-        let kernel = &dense_counts::KERNEL;
-        for case in (kernel.cases)() {
-            let expected = case.expected(kernel);
-            let [rows, first, lines, cohorts, _] = case.params[..] else {
-                panic!("five parameters")
-            };
-            let (planes, members) = (words(&case.inputs[0]), words(&case.inputs[1]));
-            let plane = |from: &[u64], i: u32| {
-                let n = lines as usize * dense_counts::LINE / 2;
-                from[i as usize * n..(i as usize + 1) * n].to_vec()
-            };
-            for isa in Isa::available() {
-                let mut got = Vec::new();
-                for row in first..first + rows {
-                    let (lo, hi) = (plane(&planes, 2 * row), plane(&planes, 2 * row + 1));
-                    for c in 0..cohorts {
-                        let counts = isa.dense(&lo, &hi, &plane(&members, c));
-                        got.extend(counts.map(|n| n as u32 | WRITTEN));
-                    }
-                }
-                assert_eq!(got, expected, "{} on {isa:?}", case.name);
-            }
-        }
-    }
-
-    #[test]
-    fn reads_see_every_word() {
-        let words: Vec<u64> = (0..1000)
-            .map(|i: u64| i.wrapping_mul(0x9e37_79b9))
-            .collect();
-        for n in [0, 1, 7, 8, 63, 64, 65, 1000] {
-            let digest = words[..n].iter().fold(0, |a, b| a ^ b);
-            for isa in Isa::available() {
-                assert_eq!(isa.read(&words[..n]), digest, "{n} words on {isa:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn masks_count_as_the_twin_does() {
-        let kernel = &sparse_counts::KERNEL;
-        for case in (kernel.cases)() {
-            let [segments, cohorts, n_words, _] = case.params[..] else {
-                panic!("four parameters")
-            };
-            let [entries, starts, members] = &case.inputs[..] else {
-                panic!("three inputs")
-            };
-            let cohorts = cohorts as usize;
-            if cohorts > MASK_COHORTS {
-                continue;
-            }
-            let member =
-                |c: usize, s: usize| members[c * n_words as usize + s / 32] >> (s % 32) & 1 == 1;
-            let masks: Vec<u16> = (0..n_words as usize * 32)
-                .map(|s| (0..cohorts).map(|c| u16::from(member(c, s)) << c).sum())
-                .collect();
-            let expected = case.expected(kernel);
-            for isa in Isa::available() {
-                for segment in 0..segments as usize {
-                    let entries = &entries[starts[segment] as usize..starts[segment + 1] as usize];
-                    for list in 0..3 {
-                        let ids: Vec<u32> = (entries.iter())
-                            .filter(|&&e| e >> 30 == list)
-                            .map(|e| e & (u32::MAX >> 2))
-                            .collect();
-                        let got = isa.count_masks(&ids, &masks);
-                        for (c, &got) in got.iter().enumerate().take(cohorts) {
-                            let word = expected[segment * cohorts + c] & !WRITTEN;
-                            assert_eq!(got, sparse_counts::unpack(word)[list as usize]);
-                        }
-                    }
-                }
-            }
-        }
     }
 }

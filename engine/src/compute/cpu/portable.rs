@@ -1,0 +1,108 @@
+//! The portable forms of the kernels in `simd`: what those are tested against, and what machines
+//! without known vector units run. Inlined into functions for such units, they also make use of
+//! them.
+
+use crate::codec::CodecError;
+use crate::compute::cohorts::MASK_COHORTS;
+
+#[inline(always)]
+pub(super) fn dense(lo: &[u64], hi: &[u64], c: &[u64]) -> [u64; 3] {
+    let ones = |w: u64| u64::from(w.count_ones());
+    let (mut l, mut h, mut b) = (0, 0, 0);
+    for ((&lo, &hi), &c) in lo.iter().zip(hi).zip(c) {
+        l += ones(lo & c);
+        h += ones(hi & c);
+        b += ones(lo & hi & c);
+    }
+    [l, h, b]
+}
+
+#[inline(always)]
+pub(super) fn read(words: &[u64]) -> u64 {
+    words.iter().fold(0, |a, b| a ^ b)
+}
+
+#[inline(always)]
+pub(super) fn dense_lines(lo: &[u64], hi: &[u64], c: &[u64], lines: &[u32]) -> [u64; 3] {
+    let (lo, hi, c) = (
+        lo.as_chunks::<8>().0,
+        hi.as_chunks::<8>().0,
+        c.as_chunks::<8>().0,
+    );
+    let mut sum = [0; 3];
+    for &i in lines {
+        let i = i as usize;
+        if let (Some(lo), Some(hi), Some(c)) = (lo.get(i), hi.get(i), c.get(i)) {
+            let counts = dense(lo, hi, c);
+            sum = std::array::from_fn(|k| sum[k] + counts[k]);
+        }
+    }
+    sum
+}
+
+pub(super) fn count_chunk8(
+    counts: &[u8],
+    mut offsets: &[u8],
+    plane: &[u64],
+) -> Result<u32, CodecError> {
+    let chunks = plane.as_chunks::<4>().0;
+    let mut count = 0;
+    for (i, &k) in counts.iter().enumerate() {
+        let (chunk, rest) = offsets
+            .split_at_checked(usize::from(k))
+            .ok_or(CodecError::Truncated)?;
+        offsets = rest;
+        let words = chunks.get(i).ok_or(CodecError::Truncated)?;
+        for &o in chunk {
+            count += (words[usize::from(o) / 64] >> (o % 64)) as u32 & 1;
+        }
+    }
+    Ok(count)
+}
+
+pub(super) fn decode_chunk8(
+    counts: &[u8],
+    mut offsets: &[u8],
+    ids: &mut Vec<u32>,
+) -> Result<(), CodecError> {
+    for (base, &k) in (0u32..).step_by(256).zip(counts) {
+        let (chunk, rest) = offsets
+            .split_at_checked(usize::from(k))
+            .ok_or(CodecError::Truncated)?;
+        offsets = rest;
+        ids.extend(chunk.iter().map(|&o| base + u32::from(o)));
+    }
+    Ok(())
+}
+
+/// Bit `i` of the index becomes the `i`-th byte.
+static SPREAD: [u64; 256] = {
+    let mut spread = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            spread[i] |= (i as u64 >> bit & 1) << (8 * bit);
+            bit += 1;
+        }
+        i += 1;
+    }
+    spread
+};
+
+pub(super) fn count_masks(ids: &[u32], masks: &[u16]) -> [u32; MASK_COHORTS] {
+    let mut counts = [0; MASK_COHORTS];
+    // A byte holds up to 255.
+    for ids in ids.chunks(255) {
+        let mut sums = [0u64; 2];
+        for &id in ids {
+            let mask = masks.get(id as usize).copied().unwrap_or(0);
+            sums[0] += SPREAD[usize::from(mask as u8)];
+            sums[1] += SPREAD[usize::from((mask >> 8) as u8)];
+        }
+        for (i, count) in counts.iter_mut().enumerate() {
+            *count += (sums[i / 8] >> (8 * (i % 8))) as u32 & 0xff;
+        }
+    }
+    counts
+}
