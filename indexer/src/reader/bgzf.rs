@@ -20,6 +20,9 @@ const REPEATS: usize = 12;
 /// Blocks handed to a thread at once.
 const BATCH: usize = 16;
 
+/// More threads than this would wait for the one that reads.
+const MAX_THREADS: usize = 64;
+
 /// Whether these bytes, the first of a file, are of a BGZF block.
 pub(super) fn is_bgzf(head: &[u8]) -> bool {
     let Some((fixed, rest)) = head.split_first_chunk::<12>() else {
@@ -236,6 +239,7 @@ pub(super) struct BgzfThreads {
 impl BgzfThreads {
     /// One thread reads, `threads` inflate. They end when this is dropped.
     pub(super) fn new(inner: impl BufRead + Send + 'static, threads: usize) -> io::Result<Self> {
+        let threads = threads.min(MAX_THREADS);
         let marked = Arc::new(AtomicBool::new(false));
         let (order, batches) = bounded(2 * threads);
         let (jobs, work) = bounded::<(Vec<Block>, Sender<Batch>)>(threads);

@@ -12,6 +12,7 @@ mod gzip;
 mod header;
 mod inflate;
 mod input;
+mod opening;
 mod parser;
 mod raw;
 mod record;
