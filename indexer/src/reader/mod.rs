@@ -10,6 +10,7 @@ mod error;
 mod gzip;
 mod header;
 mod input;
+mod opening;
 mod parser;
 mod raw;
 mod record;

@@ -15,6 +15,9 @@ use super::{bcf, simd, vcf};
 /// The most memory that one record's planes may take.
 const MAX_PLANES: usize = 1 << 30;
 
+/// Rows kept for their memory at most.
+const MAX_SPARE: usize = 16;
+
 /// Turns [`RawRecord`]s into [`Record`]s.
 pub struct Parser {
     header: Arc<Header>,
@@ -64,6 +67,7 @@ impl Parser {
         out.clear_site();
         out.contig = raw.contig;
         self.spare.append(&mut out.calls);
+        self.spare.truncate(MAX_SPARE);
         let read = match self.header.format {
             SourceFormat::Vcf => vcf::columns(raw.bytes()).and_then(|c| vcf::put_site(&c, out)),
             SourceFormat::Bcf => bcf::put_site(shared(raw), &self.header, out).map(|_| ()),
@@ -168,6 +172,7 @@ fn shared(raw: &RawRecord) -> &[u8] {
 fn make_rows(rows: &mut Vec<CallPlanes>, spare: &mut Vec<CallPlanes>, n: usize, n_samples: usize) {
     if rows.len() > n {
         spare.extend(rows.drain(n..));
+        spare.truncate(MAX_SPARE);
     }
     while rows.len() < n {
         rows.push(spare.pop().unwrap_or_default());

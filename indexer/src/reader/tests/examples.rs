@@ -2,7 +2,7 @@
 
 use genodex_engine::genotype::{Genotype, HalfCall, PhaseSet};
 
-use super::model::header;
+use super::model::{Random, Row, Sample, bcf, header};
 use super::*;
 
 fn one(columns: &str, samples: &[&str]) -> Result<Record, ReadError> {
@@ -194,6 +194,76 @@ fn what_is_not_vcf_is_named() {
     ] {
         let error = read_all(bytes, &CallOptions::default()).expect_err("refused");
         assert!(error.to_string().contains(part), "{part} in {error}");
+    }
+}
+
+#[test]
+fn options_are_checked() {
+    let text = format!("{}1\t1\t.\tA\tC\t.\t.\t.\tGT\t./1\t0/1\n", header(2));
+    let read = |options| read_all(text.clone().into_bytes(), &options);
+    let half = CallOptions {
+        half_call: HalfCallMode::Error,
+        ..CallOptions::default()
+    };
+    let error = read(half).expect_err("refused").to_string();
+    assert!(
+        error.contains("\"s0\"") && error.contains("--half-call"),
+        "{error}"
+    );
+    for columns in [vec![2], vec![1, 0], vec![0, 0]] {
+        let keep = CallOptions {
+            keep: Some(columns),
+            ..CallOptions::default()
+        };
+        assert!(matches!(read(keep), Err(ReadError::Options { .. })));
+    }
+    let keep = CallOptions {
+        keep: Some(vec![1]),
+        ..CallOptions::default()
+    };
+    let records = read(keep).expect("reads");
+    let calls = &records[0].calls[0];
+    assert_eq!((calls.n_samples, calls.genotype(0)), (1, Genotype::Het));
+    assert!(calls.half_calls.is_empty());
+}
+
+/// Changes a byte of the one record of a BCF file of two samples.
+fn bcf_message(change: impl FnOnce(&mut [u8])) -> String {
+    let call = |a| Sample {
+        alleles: vec![Some(0), Some(a)],
+        phased: vec![false, true],
+        ..Sample::default()
+    };
+    let row = Row {
+        n_alts: 1,
+        samples: vec![call(0), call(1)],
+        keys: vec!["GT"],
+    };
+    let mut bytes = bcf(&[row], 2, &mut Random(2));
+    let record = 9 + header(2).len() + 1;
+    change(&mut bytes[record..]);
+    let refused = read_all(bytes, &CallOptions::default()).expect_err("refused");
+    refused.to_string()
+}
+
+#[test]
+fn bcf_messages_name_record_field_and_sample() {
+    // Lengths take 8 bytes, CHROM to n_fmt_sample 24; two alleles and FILTER and INFO follow.
+    type Change = fn(&mut [u8]);
+    let changes: [(Change, &str); 8] = [
+        (|r| r[8] = 9, "contig 9"),
+        (|r| r[12..16].copy_from_slice(&(-2i32).to_le_bytes()), "POS"),
+        (|r| r[26] = 0, "no allele"),
+        (|r| r[28] = 3, "3 samples, but the header names 2"),
+        (|r| r[32] = 0x46, "type 6"),
+        (|r| r[r.len() - 1] = 8, "GT of sample \"s1\": allele 3"),
+        (|r| r[r.len() - 6] = 99, "id 99"),
+        (|r| r[0] = 3, "at least 24"),
+    ];
+    for (change, part) in changes {
+        let message = bcf_message(change);
+        let place = message.contains("record 1 (offset");
+        assert!(message.contains(part) && place, "{part} in {message}");
     }
 }
 
