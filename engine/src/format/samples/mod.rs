@@ -14,6 +14,7 @@ mod table;
 mod tests;
 
 pub use build::{SampleTableBuilder, SampleTableError};
+pub use index::IdCursor;
 pub use role::Role;
 pub use sex::Sex;
 pub use table::{Column, SampleTable};
