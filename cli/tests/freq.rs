@@ -47,6 +47,7 @@ impl Indexed {
             .args(["freq", "--quiet"])
             .arg(self.folder.path().join("store"))
             .args(args)
+            .env("COLUMNS", "160")
             .output()
             .unwrap();
         assert!(
@@ -158,10 +159,16 @@ fn hardy_weinberg_is_that_of_plink2() {
         }
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let found = store.freq(&args);
-        let found_p = column(&found, &format!("HWE_P_{}", cohort.unwrap_or("ALL")));
-        let found_p: Vec<&str> = found_p.into_iter().filter(|&p| p != ".").collect();
+        // In the pseudo-autosomal regions everybody is diploid, which plink2 was not told.
+        let by_id = |table: &str, p: &str| -> Vec<(String, String)> {
+            let rows = column(table, "ID").into_iter().zip(column(table, p));
+            let rows = rows.filter(|(id, p)| !id.starts_with("PAR") && *p != ".");
+            rows.map(|(id, p)| (id.to_owned(), p.to_owned())).collect()
+        };
+        let found = by_id(&found, &format!("HWE_P_{}", cohort.unwrap_or("ALL")));
         let expected = fs::read_to_string(golden(file)).unwrap();
-        assert_eq!(found_p, column(&expected, p), "{file}");
+        assert!(expected.lines().count() > 50);
+        assert_eq!(found, by_id(&expected, p), "{file}");
     }
 }
 

@@ -121,6 +121,12 @@ impl Compute {
         counted
     }
 
+    /// Whether a GPU counts: then few large calls are better than many small ones.
+    #[must_use]
+    pub const fn on_gpu(&self) -> bool {
+        matches!(self.device, Device::Gpu(_))
+    }
+
     /// What was done so far, and why there.
     #[must_use]
     pub fn report(&self) -> DeviceReport {

@@ -20,6 +20,7 @@ mod table;
 mod tests;
 
 pub use build::{SampleTableBuilder, SampleTableError};
+pub use index::IdCursor;
 pub use role::Role;
 pub(crate) use rows::select_rows;
 pub use sex::Sex;

@@ -10,7 +10,7 @@ use arrow_array::{
 };
 use roaring::RoaringBitmap;
 
-use super::index::IdIndex;
+use super::index::{IdCursor, IdIndex};
 use super::{ID_COLUMN, MAX_SAMPLES, Role, SampleTableBuilder, SampleTableError, Sex, select_rows};
 use crate::format::FormatError;
 use crate::format::arrow_file::write_arrow;
@@ -208,6 +208,12 @@ impl SampleTable {
     #[must_use]
     pub fn index_of(&self, id: &str) -> Option<usize> {
         self.indexed().0.find(&self.ids, id)
+    }
+
+    /// Finds many ids, one after another.
+    #[must_use]
+    pub fn id_cursor(&self) -> IdCursor<'_> {
+        IdCursor::new(self, self.len())
     }
 
     fn indexed(&self) -> &(IdIndex, Option<(usize, usize)>) {

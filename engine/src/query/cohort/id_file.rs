@@ -106,6 +106,7 @@ pub fn read_ids(
     table: &SampleTable,
 ) -> Result<IdFile, CohortError> {
     // The whole line, its first column, its second.
+    let mut cursor = table.id_cursor();
     let mut readings = [(); 3].map(|()| Reading::new(table.len()));
     // The column that a header names.
     let mut headed: Option<usize> = None;
@@ -145,7 +146,7 @@ pub fn read_ids(
             if first_id.is_none() {
                 first_id = Some(text.to_owned());
             }
-            let found = table.index_of(text);
+            let found = cursor.find(text);
             for reading in &mut readings {
                 reading.add(text, found);
             }
@@ -170,7 +171,7 @@ pub fn read_ids(
                     ))
                 })?;
                 first_id.get_or_insert_with(|| (*id).to_owned());
-                readings[1].add(id, table.index_of(id));
+                readings[1].add(id, cursor.find(id));
             }
             None => {
                 let first = columns.first().copied().unwrap_or(text);

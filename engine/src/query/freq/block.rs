@@ -70,7 +70,7 @@ impl<'p> Block<'p> {
         let whole = self.counts(row, subject.whole);
         let hwe = self.plan.hwe.and_then(|test| {
             let tested = match self.shard.class {
-                ContigClass::Y | ContigClass::Mt if !self.in_par(row) => return None,
+                ContigClass::Y | ContigClass::Mt => return None,
                 ContigClass::X if !self.in_par(row) => self.counts(row, subject.part),
                 _ => whole,
             };

@@ -11,10 +11,11 @@ use crate::compute::Compute;
 use crate::format::sites::SiteTable;
 use crate::genome::Intervals;
 
-/// Counts that a block holds at most, where it has several rows: 2 MiB of them.
-const BLOCK_COUNTS: usize = 1 << 15;
-/// Rows of a block, at most and at least.
-const BLOCK_ROWS: (usize, usize) = (1 << 13, 1 << 8);
+/// Rows of a block that the CPU counts: its counts of a cohort stay in the second-level cache
+/// until they are written.
+const BLOCK_ROWS: usize = 1 << 10;
+/// Counts of a block that a GPU counts: 16 MiB of them.
+const GPU_COUNTS: usize = 1 << 18;
 /// Blocks in flight for each thread: enough that threads seldom wait for the slowest.
 const BLOCKS_PER_THREAD: usize = 4;
 
@@ -97,9 +98,11 @@ where
     E: From<FreqError> + Send,
 {
     let mut answer = Answer::new(plan);
-    let mut jobs = Jobs::new(plan);
+    let on_gpu = compute.is_some_and(Compute::on_gpu);
+    let mut jobs = Jobs::new(plan, on_gpu);
     let window = match rayon::current_num_threads() {
         0 | 1 => 1,
+        n if on_gpu => n,
         n => n * BLOCKS_PER_THREAD,
     };
     let mut partial: Option<Partial> = None;
@@ -194,14 +197,16 @@ fn count<'p>(
 /// Cuts the planned shards into jobs, in order.
 struct Jobs<'p> {
     plan: &'p Plan<'p>,
+    on_gpu: bool,
     next_shard: usize,
     pending: VecDeque<Job<'p>>,
 }
 
 impl<'p> Jobs<'p> {
-    const fn new(plan: &'p Plan<'p>) -> Self {
+    const fn new(plan: &'p Plan<'p>, on_gpu: bool) -> Self {
         Self {
             plan,
+            on_gpu,
             next_shard: 0,
             pending: VecDeque::new(),
         }
@@ -231,8 +236,12 @@ impl<'p> Jobs<'p> {
 
     fn cut(&mut self, shard: usize, sites: &'p SiteTable) {
         let planned = &self.plan.shards[shard];
-        let sets = self.plan.sets(planned.by_sex).len().max(1);
-        let size = (BLOCK_COUNTS / sets).clamp(BLOCK_ROWS.1, BLOCK_ROWS.0);
+        let size = if self.on_gpu {
+            let sets = self.plan.sets(planned.by_sex).len().max(1);
+            (GPU_COUNTS / sets).max(BLOCK_ROWS)
+        } else {
+            BLOCK_ROWS
+        };
         let ranges = match &planned.intervals {
             None => vec![0..sites.len()],
             Some(intervals) => row_ranges(sites, planned.shard.entry().longest, intervals),

@@ -9,8 +9,8 @@ use crate::stats::{self, HweTest};
 pub struct CallRow {
     /// The counts.
     pub counts: CallCounts,
-    /// p-value of Hardy-Weinberg equilibrium, where asked for: of females on X outside the
-    /// pseudo-autosomal regions, and none on Y and MT.
+    /// p-value of Hardy-Weinberg equilibrium, where asked for: of the diploid calls; on X outside
+    /// the pseudo-autosomal regions of females alone; none on Y and MT.
     pub hwe: Option<f64>,
 }
 
