@@ -29,6 +29,7 @@ use std::io;
 use std::path::PathBuf;
 
 use genodex_engine::format::FormatError;
+use genodex_engine::format::samples::SampleTableError;
 
 pub use write::{Generated, generate};
 
@@ -72,6 +73,9 @@ pub enum GenerateError {
     /// The store.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// The sample table.
+    #[error(transparent)]
+    Samples(#[from] SampleTableError),
     /// A file beside the store.
     #[error("cannot write {}: {source}", path.display())]
     Io {

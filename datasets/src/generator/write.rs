@@ -110,16 +110,14 @@ pub fn generate(
     }
     let (shards, done) = sink.finish()?;
     if let Some(store) = store {
-        let samples = people
-            .table()
-            .map_err(|e| GenerateError::Spec(format!("cannot write the sample table: {e}")))?;
+        let samples = people.table()?;
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             generation: store.generation(),
             build: "GRCh38".to_owned(),
             n_samples: spec.samples as u64,
             withdrawn: Vec::new(),
-            samples: store.write_table("samples.arrow", &samples)?,
+            samples: store.write_table("samples.arrow", samples.batch())?,
             contigs: plan
                 .contigs
                 .iter()
