@@ -9,13 +9,15 @@
 //! samples; [`founders`] says which of 64 founder haplotypes each sample's haplotypes copy in a
 //! block, and the genealogy of the founders; [`spectrum`] draws allele counts; [`site`] alleles
 //! and positions; [`block`] puts a block's calls together; [`vcf`] and [`bcf`] write them as
-//! text and binary; [`write`](self::write) runs it all.
+//! text and binary; [`write`](self::write) runs it
+//! all and [`sink`] takes what comes of it.
 
 mod bcf;
 mod block;
 mod founders;
 mod people;
 mod plan;
+mod sink;
 mod site;
 mod spectrum;
 mod stream;
