@@ -73,15 +73,6 @@ impl Progress {
     pub(crate) fn set(&self, done: u64) {
         self.0.set_position(done);
     }
-
-    /// Prints a line above the bar, on standard error.
-    pub(crate) fn note(&self, global: &Global, text: impl std::fmt::Display) {
-        if self.0.is_hidden() {
-            global.note(text);
-        } else {
-            self.0.println(text.to_string());
-        }
-    }
 }
 
 impl Drop for Progress {

@@ -133,16 +133,16 @@ fn continents(out: &mut impl Write, folder: &Path, global: &Global) -> anyhow::R
     let start = Instant::now();
     let counted = store::count(&store, &cohorts)?;
     let took = start.elapsed();
-    writeln!(
-        out,
-        "  {} variants x {} groups in {}, from finding the people to the last count.\n  \
-         Counted on the {}. Why there: {}.\n",
+    let told = format!(
+        "{} variants x {} groups in {}, from finding the people to the last count, on this \
+         machine's {}. Why there: {}.",
         text::thousands(counted.rows.len() as u64),
         cohorts.len(),
         text::time(took),
         counted.device,
         counted.reason,
-    )?;
+    );
+    writeln!(out, "{}", text::wrap(&told))?;
 
     writeln!(
         out,

@@ -1,16 +1,15 @@
 //! What the tour asks of the rest of the program: to index a file, and to count in cohorts.
-//!
-//! A stand-in until the importer and cohort expressions are here: a synthetic store, and
-//! samples dealt out to the cohorts in turn.
 
 use std::path::Path;
 
-use anyhow::Context;
-use genodex_datasets::generator::{Outputs, Spec, generate};
-use genodex_engine::genotype::{CallCounts, Plane};
+use clap::{Args as _, FromArgMatches as _};
+use genodex_engine::compute::{Compute, DeviceChoice};
+use genodex_engine::genotype::CallCounts;
+use genodex_engine::query::cohort::CohortExpr;
+use genodex_engine::query::freq::{self, Block, FreqError, Plan, Request};
 use genodex_engine::store::Store;
 
-use super::super::Global;
+use super::super::{Global, index};
 
 /// One variant with its counts by cohort.
 #[derive(Clone, Debug)]
@@ -35,66 +34,67 @@ pub(super) struct Counted {
     pub(super) reason: String,
 }
 
-/// Makes a store from a file.
+/// Runs `genodex index` as the user would, but for its notes.
 pub(super) fn index(
-    _input: &Path,
-    _panel: &Path,
+    input: &Path,
+    panel: &Path,
     output: &Path,
-    _global: &Global,
+    global: &Global,
 ) -> anyhow::Result<()> {
-    let spec = Spec {
-        samples: 500,
-        variants: 2000,
-        seed: 1,
-        common: None,
+    let command = index::Args::augment_args(clap::Command::new("index").no_binary_name(true));
+    let matches = command.try_get_matches_from([
+        input.as_os_str(),
+        "--samples-table".as_ref(),
+        panel.as_os_str(),
+        "--force".as_ref(),
+        "-o".as_ref(),
+        output.as_os_str(),
+    ])?;
+    let global = Global {
+        quiet: true,
+        ..global.clone()
     };
-    let outputs = Outputs {
-        store: Some(output.to_owned()),
-        replace: true,
-        ..Outputs::default()
-    };
-    generate(&spec, &outputs, &|_| ())?;
-    Ok(())
+    index::run(index::Args::from_arg_matches(&matches)?, &global)
 }
 
-/// Counts every variant in cohorts given as `(name, expression)`.
+/// Counts every variant in cohorts given as `(name, expression)`: the query of `genodex freq`.
 pub(super) fn count(store: &Store, cohorts: &[(String, String)]) -> anyhow::Result<Counted> {
-    let n = store.n_samples();
-    let planes: Vec<Plane> = (0..cohorts.len())
-        .map(|cohort| {
-            let mut plane = Plane::zeros(n);
-            (cohort..n)
-                .step_by(cohorts.len())
-                .for_each(|s| plane.set(s));
-            plane
-        })
-        .collect();
+    let mut request = Request::default();
+    for (name, expression) in cohorts {
+        let selection = CohortExpr::parse(expression)?.evaluate(store.samples())?;
+        request.cohorts.push((name.clone(), selection.samples));
+    }
+    let sizes = request.cohorts.iter().map(|c| c.1.len()).collect();
+    let plan = Plan::new(store, request)?;
+    let compute = Compute::new(DeviceChoice::Auto, &plan.workload())?;
     let mut rows = Vec::new();
-    for shard in store.shards() {
-        let (sites, genotypes) = (shard.sites()?, shard.genotypes()?);
-        let haploid = genotypes.haploid_table()?;
-        let contig = store
-            .manifest()
-            .contigs
-            .get(shard.entry().contig as usize)
-            .context("a shard without a contig")?;
-        for row in 0..shard.n_rows() {
-            let calls = genotypes.row(row)?.calls(haploid)?;
-            let site = sites.site(row);
-            rows.push(Row {
-                contig: contig.name.clone(),
+    let render = |block: &Block<'_>| Ok::<_, FreqError>(rows_of(block, cohorts.len()));
+    let answer = freq::run(&plan, Some(&compute), render, |mut block| {
+        rows.append(&mut block);
+        Ok(())
+    })?;
+    answer.totals()?;
+    let report = compute.report();
+    Ok(Counted {
+        rows,
+        sizes,
+        device: report.device,
+        reason: report.reason,
+    })
+}
+
+fn rows_of(block: &Block<'_>, cohorts: usize) -> Vec<Row> {
+    (0..block.len())
+        .map(|i| {
+            let site = block.site(i);
+            Row {
+                contig: block.contig().to_owned(),
                 pos: site.pos,
                 id: site.id.to_owned(),
                 reference: site.reference.to_owned(),
                 alternate: site.alternate.to_owned(),
-                counts: planes.iter().map(|p| calls.counts_in(p)).collect(),
-            });
-        }
-    }
-    Ok(Counted {
-        rows,
-        sizes: planes.iter().map(Plane::count).collect(),
-        device: "CPU".to_owned(),
-        reason: "a stand-in counts nowhere else".to_owned(),
-    })
+                counts: (0..cohorts).map(|c| block.calls(i, c).counts).collect(),
+            }
+        })
+        .collect()
 }

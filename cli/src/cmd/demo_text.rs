@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::frequency;
 use super::store::Row;
 
+/// Characters of a line of text.
+const WIDTH: usize = 90;
 /// Characters of a bar.
 const BAR: usize = 4;
 /// Eighths of a block.
@@ -49,6 +51,24 @@ fn bar(part: f64, whole: f64) -> String {
         .collect()
 }
 
+/// A paragraph with an indent, in lines of at most [`WIDTH`] characters where words allow.
+pub(super) fn wrap(text: &str) -> String {
+    let (mut out, mut column) = (String::new(), WIDTH);
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column + 1 + length > WIDTH {
+            out.push_str(if out.is_empty() { "  " } else { "\n  " });
+            column = 2 + length;
+        } else {
+            out.push(' ');
+            column += 1 + length;
+        }
+        out.push_str(word);
+    }
+    out.push('\n');
+    out
+}
+
 /// `1234567` as `1,234,567`.
 pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
@@ -90,6 +110,13 @@ mod tests {
         assert_eq!(bar(0.5, 1.0), "██  ");
         assert_eq!(bar(0.28, 1.0), "█▏  ");
         assert_eq!(bar(0.0, 0.0), "    ");
+        let long = wrap(&"word ".repeat(40));
+        assert_eq!(long.split_whitespace().count(), 40);
+        assert!(
+            long.lines()
+                .all(|l| l.starts_with("  word") && l.len() <= WIDTH)
+        );
+        assert_eq!(long.lines().count(), 3);
         assert_eq!(thousands(7), "7");
         assert_eq!(thousands(123_456), "123,456");
         assert_eq!(thousands(1_000_000), "1,000,000");

@@ -9,13 +9,15 @@
 //! samples; [`founders`] says which of 64 founder haplotypes each sample's haplotypes copy in a
 //! block, and the genealogy of the founders; [`spectrum`] draws allele counts; [`site`] alleles
 //! and positions; [`block`] puts a block's calls together; [`vcf`] and [`bcf`] write them as
-//! text and binary; [`write`](self::write) runs it all.
+//! text and binary; [`write`](self::write) runs it
+//! all and [`sink`] takes what comes of it.
 
 mod bcf;
 mod block;
 mod founders;
 mod people;
 mod plan;
+mod sink;
 mod site;
 mod spectrum;
 mod stream;
@@ -29,6 +31,7 @@ use std::io;
 use std::path::PathBuf;
 
 use genodex_engine::format::FormatError;
+use genodex_engine::format::samples::SampleTableError;
 
 pub use write::{Generated, generate};
 
@@ -72,6 +75,9 @@ pub enum GenerateError {
     /// The store.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// The sample table.
+    #[error(transparent)]
+    Samples(#[from] SampleTableError),
     /// A file beside the store.
     #[error("cannot write {}: {source}", path.display())]
     Io {

@@ -1,10 +1,6 @@
 //! The samples: population, sex, age, a disease and a quantitative trait.
 
-use std::sync::Arc;
-
-use arrow_array::types::UInt32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, Field, Schema};
+use genodex_engine::format::samples::{SampleTable, SampleTableBuilder, SampleTableError};
 
 use super::stream::{Purpose, Stream, key};
 
@@ -84,7 +80,7 @@ impl People {
 
     /// The sample table: `id, sex, population, age, t2d, ldl`. Type 2 diabetes is 0 or 1 and
     /// more frequent with age; LDL cholesterol is in mmol/l; one in a hundred is missing.
-    pub(super) fn table(&self) -> Result<RecordBatch, ArrowError> {
+    pub(super) fn table(&self) -> Result<SampleTable, SampleTableError> {
         let n = self.population.len();
         let trait_key = key(self.seed, Purpose::Trait as u64);
         let mut sex = Vec::with_capacity(n);
@@ -108,26 +104,14 @@ impl People {
             let known = !stream.chance(0.01);
             ldl.push(known.then(|| (level.clamp(0.6, 9.9) * 100.0).round() / 100.0));
         }
-        let ids: StringArray = (0..n).map(|s| Some(Self::id(s))).collect();
-        let sex: DictionaryArray<UInt32Type> = sex.into_iter().collect();
-        let population: DictionaryArray<UInt32Type> = self
-            .population
-            .iter()
-            .map(|&p| POPULATIONS[usize::from(p)].name)
-            .collect();
-        let columns: [(&str, ArrayRef, bool); 6] = [
-            ("id", Arc::new(ids), false),
-            ("sex", Arc::new(sex), true),
-            ("population", Arc::new(population), true),
-            ("age", Arc::new(Int64Array::from(age)), true),
-            ("t2d", Arc::new(Int64Array::from(t2d)), true),
-            ("ldl", Arc::new(Float64Array::from(ldl)), true),
-        ];
-        let fields: Vec<Field> = columns
-            .iter()
-            .map(|(name, array, nullable)| Field::new(*name, array.data_type().clone(), *nullable))
-            .collect();
-        let arrays = columns.into_iter().map(|c| c.1).collect();
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        let mut table = SampleTableBuilder::new((0..n).map(Self::id))?;
+        table.text("sex", sex.into_iter().map(Some))?;
+        let names = self.population.iter();
+        let names = names.map(|&p| Some(POPULATIONS[usize::from(p)].name));
+        table.text("population", names)?;
+        table.int("age", age.into_iter().map(Some))?;
+        table.int("t2d", t2d)?;
+        table.float("ldl", ldl)?;
+        table.finish()
     }
 }

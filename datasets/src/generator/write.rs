@@ -1,16 +1,13 @@
 //! Runs a generation: blocks are made in parallel and written in order.
 
-use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use genodex_engine::format::disk::OsDisk;
-use genodex_engine::format::manifest::{
-    ContigEntry, FORMAT_VERSION, Manifest, Provenance, ShardEntry,
-};
+use genodex_engine::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest, Provenance};
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::SiteBuf;
-use genodex_engine::store::{ShardWriter, StoreWriter};
+use genodex_engine::store::StoreWriter;
 use noodles_bgzf as bgzf;
 use rayon::prelude::*;
 
@@ -19,6 +16,7 @@ use super::block::{Maker, RowCalls};
 use super::founders::{Copied, Founders};
 use super::people::People;
 use super::plan::{BlockPlace, Plan};
+use super::sink::{Compressed, Shards, Sink, Truth};
 use super::site::{Record, records};
 use super::spectrum::Spectrum;
 use super::vcf::{self, VcfLines};
@@ -110,16 +108,14 @@ pub fn generate(
     }
     let (shards, done) = sink.finish()?;
     if let Some(store) = store {
-        let samples = people
-            .table()
-            .map_err(|e| GenerateError::Spec(format!("cannot write the sample table: {e}")))?;
+        let samples = people.table()?;
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             generation: store.generation(),
             build: "GRCh38".to_owned(),
             n_samples: spec.samples as u64,
             withdrawn: Vec::new(),
-            samples: store.write_table("samples.arrow", &samples)?,
+            samples: store.write_table("samples.arrow", samples.batch())?,
             contigs: plan
                 .contigs
                 .iter()
@@ -184,14 +180,14 @@ impl Memory {
 }
 
 /// A block, coded for all outputs.
-struct Block {
-    contig: usize,
-    rows: Vec<(SiteBuf, Option<EncodedRow>)>,
+pub(super) struct Block {
+    pub(super) contig: usize,
+    pub(super) rows: Vec<(SiteBuf, Option<EncodedRow>)>,
     /// Compressed, without the empty block at the end.
-    vcf: Vec<u8>,
-    bcf: Vec<u8>,
-    truth: String,
-    tally: Generated,
+    pub(super) vcf: Vec<u8>,
+    pub(super) bcf: Vec<u8>,
+    pub(super) truth: String,
+    pub(super) tally: Generated,
 }
 
 impl Making<'_> {
@@ -234,7 +230,7 @@ impl Making<'_> {
     }
 }
 
-fn in_memory(source: io::Error) -> GenerateError {
+pub(super) fn in_memory(source: io::Error) -> GenerateError {
     GenerateError::Io {
         path: PathBuf::from("a block in memory"),
         source,
@@ -242,7 +238,7 @@ fn in_memory(source: io::Error) -> GenerateError {
 }
 
 /// The compressed bytes, without the empty block that ends a file.
-fn finish(writer: bgzf::io::Writer<Vec<u8>>) -> Result<Vec<u8>, GenerateError> {
+pub(super) fn finish(writer: bgzf::io::Writer<Vec<u8>>) -> Result<Vec<u8>, GenerateError> {
     let mut bytes = writer.finish().map_err(in_memory)?;
     bytes.truncate(bytes.len().saturating_sub(BGZF_EOF));
     Ok(bytes)
@@ -277,183 +273,5 @@ impl Block {
             self.rows
                 .push((site, store.then(|| encode_row(&row.calls))));
         }
-    }
-}
-
-/// All outputs, fed in order.
-struct Sink<'a> {
-    contigs: &'a Plan,
-    samples: usize,
-    store: Option<Shards<'a>>,
-    vcf: Option<Compressed>,
-    bcf: Option<Compressed>,
-    truth: Option<Truth>,
-    done: Generated,
-}
-
-impl Sink<'_> {
-    fn take(&mut self, block: Block, progress: &(dyn Fn(u64) + Sync)) -> Result<(), GenerateError> {
-        let rows = block.rows.len() as u64;
-        if let Some(file) = &mut self.vcf {
-            file.0.write(&block.vcf)?;
-        }
-        if let Some(file) = &mut self.bcf {
-            file.0.write(&block.bcf)?;
-        }
-        if let Some(file) = &mut self.truth {
-            file.0.write(block.truth.as_bytes())?;
-        }
-        if let Some(shards) = &mut self.store {
-            let contig = (
-                block.contig as u32,
-                &*self.contigs.contigs[block.contig].name,
-            );
-            for (site, row) in block.rows {
-                if let Some(row) = row {
-                    shards.push(contig, self.samples, &site, row)?;
-                }
-            }
-        }
-        self.done.rows += block.tally.rows;
-        self.done.records += block.tally.records;
-        self.done.singletons += block.tally.singletons;
-        self.done.common += block.tally.common;
-        progress(rows);
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(Vec<ShardEntry>, Generated), GenerateError> {
-        for file in [self.vcf, self.bcf].into_iter().flatten() {
-            let end = bgzf::io::Writer::new(Vec::new())
-                .finish()
-                .map_err(in_memory)?;
-            let mut file = file.0;
-            file.write(&end)?;
-            file.finish()?;
-        }
-        if let Some(file) = self.truth {
-            file.0.finish()?;
-        }
-        let shards = match self.store {
-            Some(shards) => shards.finish()?,
-            None => Vec::new(),
-        };
-        Ok((shards, self.done))
-    }
-}
-
-/// The shards of a store, one after the other.
-struct Shards<'a> {
-    store: &'a StoreWriter<'a>,
-    open: Option<(u32, ShardWriter<'a>)>,
-    done: Vec<ShardEntry>,
-}
-
-impl<'a> Shards<'a> {
-    const fn new(store: &'a StoreWriter<'a>) -> Self {
-        Self {
-            store,
-            open: None,
-            done: Vec::new(),
-        }
-    }
-
-    fn push(
-        &mut self,
-        contig: (u32, &str),
-        samples: usize,
-        site: &SiteBuf,
-        row: EncodedRow,
-    ) -> Result<(), GenerateError> {
-        let full = |(of, shard): &(u32, ShardWriter<'_>)| {
-            *of != contig.0 || (site.allele == 1 && shard.is_full())
-        };
-        if self.open.as_ref().is_some_and(full) {
-            self.close()?;
-        }
-        let shard = match &mut self.open {
-            Some((_, shard)) => shard,
-            None => {
-                let shard = self.store.shard(self.done.len(), contig, samples)?;
-                &mut self.open.insert((contig.0, shard)).1
-            }
-        };
-        Ok(shard.push(&site.as_site(), row)?)
-    }
-
-    fn close(&mut self) -> Result<(), GenerateError> {
-        if let Some((_, shard)) = self.open.take() {
-            self.done.push(shard.finish()?);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Vec<ShardEntry>, GenerateError> {
-        self.close()?;
-        Ok(self.done)
-    }
-}
-
-/// A file, named in its errors.
-struct NamedFile {
-    path: PathBuf,
-    file: io::BufWriter<File>,
-}
-
-impl NamedFile {
-    fn create(path: &Path) -> Result<Self, GenerateError> {
-        match File::create(path) {
-            Ok(file) => Ok(Self {
-                path: path.to_owned(),
-                file: io::BufWriter::new(file),
-            }),
-            Err(source) => Err(GenerateError::Io {
-                path: path.to_owned(),
-                source,
-            }),
-        }
-    }
-
-    fn check(&self, result: io::Result<()>) -> Result<(), GenerateError> {
-        result.map_err(|source| GenerateError::Io {
-            path: self.path.clone(),
-            source,
-        })
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), GenerateError> {
-        let result = self.file.write_all(bytes);
-        self.check(result)
-    }
-
-    fn finish(mut self) -> Result<(), GenerateError> {
-        let result = self.file.flush();
-        self.check(result)
-    }
-}
-
-/// A BGZF file made of blocks that were compressed elsewhere.
-struct Compressed(NamedFile);
-
-impl Compressed {
-    fn create(path: Option<&Path>, header: &[u8]) -> Result<Option<Self>, GenerateError> {
-        let Some(path) = path else { return Ok(None) };
-        let mut file = NamedFile::create(path)?;
-        let mut writer = bgzf::io::Writer::new(Vec::new());
-        writer.write_all(header).map_err(in_memory)?;
-        file.write(&finish(writer)?)?;
-        Ok(Some(Self(file)))
-    }
-}
-
-/// The table of allele counts.
-struct Truth(NamedFile);
-
-impl Truth {
-    fn create(path: Option<&Path>) -> Result<Option<Self>, GenerateError> {
-        let Some(path) = path else { return Ok(None) };
-        let mut file = NamedFile::create(path)?;
-        file.write(b"CHROM\tPOS\tREF\tALT\tAC\tAN\n")?;
-        Ok(Some(Self(file)))
     }
 }
