@@ -31,10 +31,17 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     writeln!(out, "CPU\t{}, {threads} threads", cpu::Isa::detect().name())?;
     let devices = list_devices();
     if devices.is_empty() {
-        writeln!(out, "no GPU: this machine shows no Vulkan, Metal or DX12 device")?;
+        writeln!(
+            out,
+            "no GPU: this machine shows no Vulkan, Metal or DX12 device"
+        )?;
     }
     for (i, d) in devices.iter().enumerate() {
-        writeln!(out, "GPU {i}\t{} ({}, {}, {})", d.name, d.kind, d.backend, d.driver)?;
+        writeln!(
+            out,
+            "GPU {i}\t{} ({}, {}, {})",
+            d.name, d.kind, d.backend, d.driver
+        )?;
         writeln!(
             out,
             "\tbinding {} MiB, buffer {} MiB, {} workgroups a dimension, {} invocations, {} KiB shared, subgroups of {} to {}",
