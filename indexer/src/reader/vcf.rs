@@ -266,6 +266,9 @@ fn put_block(
             }
         });
     }
+    if keys.gq.is_none() && keys.dp.is_none() {
+        return Ok(());
+    }
     for (column, sample) in columns.iter().zip(first..) {
         if let Some(value) = threshold_field("GQ", column, keys.gq, sample)? {
             thresholds.put_gq(sample, value);
