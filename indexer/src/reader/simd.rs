@@ -70,6 +70,22 @@ pub(super) fn put_vcf_blocks(
     vcf::<Portable>(text, word, left, rows)
 }
 
+/// Finds the first tabs of `text`, as many as `ends` has places; how many there are.
+pub(super) fn find_tabs(text: &[u8], ends: &mut [usize]) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if x86::has_avx512() {
+            // SAFETY: the features are there.
+            return unsafe { x86::tabs_avx512(text, ends) };
+        }
+        if x86::has_avx2() {
+            // SAFETY: the features are there.
+            return unsafe { x86::tabs_avx2(text, ends) };
+        }
+    }
+    tabs::<Portable>(text, ends)
+}
+
 /// The bits of `word` where `mask` is set, moved together.
 pub(super) fn gather(word: u64, mask: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -283,6 +299,26 @@ fn join4<L: Lanes>([a, b, c, d]: [u64; 4]) -> u64 {
     L::quarter(a) | L::quarter(b) << 16 | L::quarter(c) << 32 | L::quarter(d) << 48
 }
 
+#[inline(always)]
+fn tabs<L: Lanes>(text: &[u8], ends: &mut [usize]) -> usize {
+    let mut found = 0;
+    let (parts, tail) = text.as_chunks::<64>();
+    let mut last = [0; 64];
+    last[..tail.len()].copy_from_slice(tail);
+    for (i, part) in parts.iter().chain([&last]).enumerate() {
+        let mut mask = L::load(part).eq(b'\t');
+        while mask != 0 {
+            let Some(end) = ends.get_mut(found) else {
+                return found;
+            };
+            *end = i * 64 + mask.trailing_zeros() as usize;
+            found += 1;
+            mask &= mask - 1;
+        }
+    }
+    found
+}
+
 /// Any machine.
 #[derive(Clone, Copy)]
 struct Portable([u8; 64]);
@@ -350,7 +386,7 @@ mod x86 {
     use std::arch::is_x86_feature_detected;
     use std::arch::x86_64::*;
 
-    use super::{CallPlanes, Lanes, Portable, bcf, vcf};
+    use super::{CallPlanes, Lanes, Portable, bcf, tabs, vcf};
 
     pub(super) fn has_avx512() -> bool {
         is_x86_feature_detected!("avx512bw") && has_bmi2()
@@ -397,6 +433,16 @@ mod x86 {
         rows: &mut [CallPlanes],
     ) -> usize {
         vcf::<Avx2>(text, word, left, rows)
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,bmi2")]
+    pub(super) fn tabs_avx512(text: &[u8], ends: &mut [usize]) -> usize {
+        tabs::<Avx512>(text, ends)
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn tabs_avx2(text: &[u8], ends: &mut [usize]) -> usize {
+        tabs::<Avx2>(text, ends)
     }
 
     // SAFETY of both implementations below: they are private to this file and named only by the

@@ -205,13 +205,24 @@ pub(super) fn put_calls(
         // One block, so that the fast way can start again behind it.
         let n = (n_samples - sample).min(64);
         let mut columns = [&text[..0]; 64];
-        for (i, column) in columns.iter_mut().enumerate().take(n) {
-            let Some(here) = rest else {
-                return Err(wrong_count(sample + i, n_samples));
-            };
-            (*column, rest) = split(here, b'\t');
-        }
         if n > 0 {
+            let Some(here) = rest else {
+                return Err(wrong_count(sample, n_samples));
+            };
+            let mut ends = [0; 64];
+            let found = simd::find_tabs(here, &mut ends[..n]);
+            let mut start = 0;
+            for (column, &end) in columns.iter_mut().zip(&ends[..found]) {
+                *column = &here[start..end];
+                start = end + 1;
+            }
+            rest = Some(&here[start..]);
+            if found + 1 == n {
+                columns[found] = &here[start..];
+                rest = None;
+            } else if found < n {
+                return Err(wrong_count(sample + found + 1, n_samples));
+            }
             put_block(&columns[..n], sample, gt, &keys, rows, thresholds)?;
         }
         sample += n;
@@ -254,6 +265,9 @@ fn put_block(
                 Some(text) => number(text).map_or(PhaseSetValue::Bad, PhaseSetValue::Set),
             }
         });
+    }
+    if keys.gq.is_none() && keys.dp.is_none() {
+        return Ok(());
     }
     for (column, sample) in columns.iter().zip(first..) {
         if let Some(value) = threshold_field("GQ", column, keys.gq, sample)? {

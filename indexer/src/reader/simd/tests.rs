@@ -97,6 +97,17 @@ proptest! {
     }
 
     #[test]
+    fn tabs_are_found(text in "[a\t]{0,300}", n in 0..70usize) {
+        let text = text.as_bytes();
+        let expected: Vec<usize> = memchr::memchr_iter(b'\t', text).take(n).collect();
+        for way in [find_tabs, tabs::<Portable>] {
+            let mut ends = vec![0; n];
+            let found = way(text, &mut ends);
+            prop_assert_eq!(&ends[..found], &expected[..]);
+        }
+    }
+
+    #[test]
     fn gathers_are_the_same(word: u64, mask: u64) {
         prop_assert_eq!(gather(word, mask), gather_portable(word, mask));
     }
