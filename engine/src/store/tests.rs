@@ -31,7 +31,7 @@ fn samples() -> RecordBatch {
 
 fn calls(row: usize) -> CallPlanes {
     let mut c = CallPlanes::new(SAMPLES);
-    for s in (0..SAMPLES).filter(|s| (s * 7 + row) % 5 == 0) {
+    for s in (0..SAMPLES).filter(|s| (s * 7 + row).is_multiple_of(5)) {
         c.set_genotype(
             s,
             [Genotype::Het, Genotype::HomAlt, Genotype::Missing][(s + row) % 3],

@@ -18,9 +18,9 @@ fn sample_calls(n: usize, row: usize) -> CallPlanes {
                 Genotype::Missing,
             ][x.min(4) % 4],
         );
-        if row % 3 == 0 && s % 2 == 0 && x != 1 {
+        if row.is_multiple_of(3) && s.is_multiple_of(2) && x != 1 {
             c.haploid.set(s);
-        } else if row % 2 == 0 {
+        } else if row.is_multiple_of(2) {
             c.phased.set(s);
         }
     }
