@@ -243,7 +243,7 @@ impl<'p> Jobs<'p> {
             BLOCK_ROWS
         };
         let ranges = match &planned.intervals {
-            None => vec![0..sites.len()],
+            None => std::iter::once(0..sites.len()).collect(),
             Some(intervals) => row_ranges(sites, planned.shard.entry().longest, intervals),
         };
         let before = self.pending.len();
