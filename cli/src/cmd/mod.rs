@@ -25,7 +25,13 @@ pub(crate) const PROGRAM: &str = concat!("genodex ", env!("CARGO_PKG_VERSION"));
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// Threads to use [default: all cores]
-    #[arg(short = 'j', long, global = true, value_name = "N", help_heading = "General")]
+    #[arg(
+        short = 'j',
+        long,
+        global = true,
+        value_name = "N",
+        help_heading = "General"
+    )]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
     /// No progress bars and no notes on standard error
     #[arg(short, long, global = true, help_heading = "General")]
