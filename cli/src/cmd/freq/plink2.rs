@@ -40,8 +40,10 @@ impl Report {
     }
 }
 
-/// Bytes after which a file's pending rows are written.
-const FLUSH: usize = 1 << 18;
+/// Rows of this many bytes are written as they are; fewer wait for others.
+const FLUSH: usize = 1 << 14;
+/// Bytes of a site's columns that are copied at once, without asking how many there are.
+const COPY: usize = 64;
 
 /// Runs `plan` and writes a report for each cohort: to standard output or `path` for one, to
 /// `path.COHORT.extension` for several.
@@ -59,6 +61,10 @@ pub(super) fn write(
         |block| anyhow::Ok(render(block, report, targets_len(plan))),
         |rows: Vec<Vec<u8>>| {
             for ((target, pending), rows) in targets.iter_mut().zip(&mut pending).zip(rows) {
+                if pending.is_empty() && rows.len() >= FLUSH {
+                    target.write_all(&rows)?;
+                    continue;
+                }
                 pending.extend_from_slice(&rows);
                 if pending.len() >= FLUSH {
                     target.write_all(pending)?;
@@ -103,7 +109,8 @@ fn targets(plan: &Plan<'_>, report: Report, path: Option<&Path>) -> anyhow::Resu
 
 /// The rows of a block, for each cohort.
 fn render(block: &Block<'_>, report: Report, n_cohorts: usize) -> Vec<Vec<u8>> {
-    let mut files: Vec<Vec<u8>> = vec![Vec::with_capacity(block.len() * 32); n_cohorts];
+    let file = |_| Vec::with_capacity(block.len() * 40 + COPY);
+    let mut files: Vec<Vec<u8>> = (0..n_cohorts).map(file).collect();
     // What is the same in every file.
     let mut site = Vec::new();
     for i in 0..block.len() {
@@ -113,8 +120,17 @@ fn render(block: &Block<'_>, report: Report, n_cohorts: usize) -> Vec<Vec<u8>> {
             site.extend_from_slice(text.as_bytes());
             site.push(b'\t');
         }
+        let length = site.len();
+        site.resize(length.max(COPY), 0);
         for (cohort, out) in files.iter_mut().enumerate() {
-            out.extend_from_slice(&site);
+            match site.first_chunk::<COPY>() {
+                Some(chunk) if length <= COPY => {
+                    let end = out.len() + length;
+                    out.extend_from_slice(chunk);
+                    out.truncate(end);
+                }
+                _ => out.extend_from_slice(&site[..length]),
+            }
             match report {
                 Report::Gcount => {
                     let g = block.genotype_counts(i, cohort);
