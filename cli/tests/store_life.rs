@@ -1,4 +1,5 @@
 //! A store from its first import to the withdrawal of a participant, as a user sees it.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod common;
 

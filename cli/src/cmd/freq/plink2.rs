@@ -8,6 +8,7 @@ use genodex_engine::query::freq::{self, Answer, Block, Plan};
 
 use crate::output::Target;
 use crate::output::number::{push_g6, push_half, push_uint};
+use crate::progress::Progress;
 
 /// Which of plink2's reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,13 +53,17 @@ pub(super) fn write(
     compute: Option<&Compute>,
     report: Report,
     path: Option<&Path>,
+    progress: &Progress,
 ) -> anyhow::Result<Answer> {
     let mut targets = targets(plan, report, path)?;
     let mut pending = vec![report.head().as_bytes().to_vec(); targets.len()];
     let answer = freq::run(
         plan,
         compute,
-        |block| anyhow::Ok(render(block, report, targets_len(plan))),
+        |block| {
+            progress.add(block.n_read() as u64);
+            anyhow::Ok(render(block, report, targets_len(plan)))
+        },
         |rows: Vec<Vec<u8>>| {
             for ((target, pending), rows) in targets.iter_mut().zip(&mut pending).zip(rows) {
                 if pending.is_empty() && rows.len() >= FLUSH {
