@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod format;
 pub mod genome;
 pub mod genotype;
+pub mod lines;
 pub mod query;
 pub mod stats;
 pub mod store;

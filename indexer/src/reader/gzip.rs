@@ -8,7 +8,7 @@ use zlib_rs::{Inflate, InflateFlush, Status};
 const WINDOW: usize = 128 * 1024;
 
 /// Inflates gzip members until the input ends.
-pub(super) struct GzipReader<R> {
+pub(crate) struct GzipReader<R> {
     inner: R,
     state: Inflate,
     /// Within a member; else at the start or between two.
@@ -19,7 +19,7 @@ pub(super) struct GzipReader<R> {
 }
 
 impl<R: BufRead> GzipReader<R> {
-    pub(super) fn new(inner: R) -> Self {
+    pub(crate) fn new(inner: R) -> Self {
         Self {
             inner,
             state: fresh(),

@@ -24,6 +24,7 @@ mod vcf;
 mod tests;
 
 pub use error::{Place, ReadError};
+pub(crate) use gzip::GzipReader;
 pub use header::{Header, HeaderContig, SourceFormat};
 pub use parser::Parser;
 pub use raw::{ContigId, RawRecord};

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::SampleFileError;
+use genodex_engine::lines::{LineError, Lines};
 
-/// A line longer than this is an error: memory stays bounded whatever the file is.
-const MAX_LINE: u64 = 64 << 20;
+use super::SampleFileError;
+use crate::reader::GzipReader;
 
 /// The first bytes of gzip.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -18,12 +18,11 @@ const BGZF_END: [u8; 28] = [
     0, 0,
 ];
 
-/// Opens a text file; one that starts as gzip does is decompressed, and has to be written by
-/// `bgzip`.
+/// Opens a text file; one that starts as gzip does is decompressed.
 ///
 /// # Errors
-/// As the operating system says; and where a compressed file is of another program, or has no
-/// end: the reader would take it for a shorter one.
+/// As the operating system says; and where a file of `bgzip` has no end: the reader would take
+/// it for a shorter one.
 pub fn open_text(path: &Path) -> io::Result<Box<dyn BufRead>> {
     let invalid = |reason| io::Error::new(io::ErrorKind::InvalidData, reason);
     let mut file = File::open(path)?;
@@ -42,9 +41,7 @@ pub fn open_text(path: &Path) -> io::Result<Box<dyn BufRead>> {
         return Ok(Box::new(file));
     }
     if start.get(12..14) != Some(b"BC") {
-        return Err(invalid(
-            "compressed, but not by bgzip: unpack it, or pack it with bgzip",
-        ));
+        return Ok(Box::new(GzipReader::new(file)));
     }
     if whole && !ended {
         return Err(invalid(
@@ -61,43 +58,30 @@ pub fn open_text(path: &Path) -> io::Result<Box<dyn BufRead>> {
 /// [`SampleFileError::Io`], [`SampleFileError::Line`], and as `visit` says: the text is then
 /// what is wrong with the line.
 pub(super) fn each_line(
-    mut reader: impl BufRead,
+    reader: impl BufRead,
     path: &Path,
     mut visit: impl FnMut(&str, u64) -> Result<(), String>,
 ) -> Result<(), SampleFileError> {
-    let mut buffer = Vec::new();
-    for line in 1.. {
-        buffer.clear();
-        let read = reader
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut buffer);
-        let read = read.map_err(|source| SampleFileError::Io {
-            path: path.to_owned(),
-            source,
+    let mut lines = Lines::new(reader);
+    loop {
+        let next = lines.next_line().map_err(|e| match e {
+            LineError::Io(source) => SampleFileError::Io {
+                path: path.to_owned(),
+                source,
+            },
+            LineError::Line(line, reason) => SampleFileError::Line {
+                path: path.to_owned(),
+                line,
+                reason,
+            },
         })?;
-        if read == 0 {
-            break;
-        }
-        let bad = |reason: String| SampleFileError::Line {
+        let Some((text, line)) = next else {
+            return Ok(());
+        };
+        visit(text, line).map_err(|reason| SampleFileError::Line {
             path: path.to_owned(),
             line,
             reason,
-        };
-        if read as u64 == MAX_LINE {
-            return Err(bad(format!("longer than {MAX_LINE} bytes")));
-        }
-        let text = std::str::from_utf8(&buffer).map_err(|e| {
-            let at = e.valid_up_to() + 1;
-            bad(format!("byte {at} is not UTF-8: save the file in UTF-8"))
         })?;
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        let text = match line {
-            1 => text.strip_prefix('\u{feff}').unwrap_or(text),
-            _ => text,
-        };
-        visit(text, line).map_err(bad)?;
     }
-    Ok(())
 }

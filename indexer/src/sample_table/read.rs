@@ -68,7 +68,7 @@ pub struct SampleFile {
 }
 
 impl SampleFile {
-    /// Reads a file, its format known by its name. `.gz` files have to be written by `bgzip`.
+    /// Reads a file, its format known by its name. `.gz` files are decompressed.
     ///
     /// # Errors
     /// As [`SampleFile::parse`].

@@ -1,15 +1,13 @@
 //! Files of regions, as for bcftools' `-R`.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Read};
+use std::io::BufRead;
 use std::path::Path;
 
 use super::parse::list_of;
 use super::{Region, RegionError, RegionSet};
 use crate::genome::{ContigNames, MAX_POS, Pos1};
-
-/// A line longer than this is not of a region file.
-const MAX_LINE: u64 = 1 << 20;
+use crate::lines::{LineError, Lines};
 
 /// How the lines of a region file are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,41 +60,31 @@ pub struct RegionFile {
 /// [`RegionError::Line`] for a line that is not a region; [`RegionError::NoContig`] where there
 /// are regions, but none of a contig in `contigs`, or no regions at all; [`RegionError::Io`].
 pub fn read_regions(
-    mut reader: impl BufRead,
+    reader: impl BufRead,
     format: RegionFormat,
     path: &Path,
     contigs: &ContigNames,
 ) -> Result<RegionFile, RegionError> {
-    let io = |source: io::Error| RegionError::Io {
-        path: path.to_owned(),
-        source,
-    };
     let mut regions = Vec::new();
     let mut unknown = BTreeMap::<String, u64>::new();
-    let mut buffer = Vec::new();
     let mut with_end = None;
-    for line in 1.. {
-        buffer.clear();
-        let read = reader
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut buffer)
-            .map_err(io)?;
-        if read == 0 {
-            break;
-        }
-        let bad = |reason: String| RegionError::Line {
-            path: path.to_owned(),
-            line,
-            reason,
-        };
-        if read as u64 == MAX_LINE {
-            return Err(bad("the line is too long for a region".to_owned()));
-        }
-        let text = std::str::from_utf8(&buffer).map_err(|_| bad("not text in UTF-8".to_owned()))?;
-        let text = text.trim_end_matches(['\n', '\r']);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let Some((name, start, end)) = parse_line(text, format, &mut with_end).map_err(bad)? else {
+    let bad = |line: u64, reason: String| RegionError::Line {
+        path: path.to_owned(),
+        line,
+        reason,
+    };
+    let mut lines = Lines::new(reader);
+    loop {
+        let next = lines.next_line().map_err(|e| match e {
+            LineError::Io(source) => RegionError::Io {
+                path: path.to_owned(),
+                source,
+            },
+            LineError::Line(line, reason) => bad(line, reason),
+        })?;
+        let Some((text, line)) = next else { break };
+        let parsed = parse_line(text, format, &mut with_end).map_err(|reason| bad(line, reason))?;
+        let Some((name, start, end)) = parsed else {
             continue;
         };
         match contigs.find(name).and_then(|ix| contigs.name(ix)) {
