@@ -9,7 +9,7 @@ use arrow_buffer::Buffer;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
-use arrow_ipc::{MetadataVersion, root_as_footer};
+use arrow_ipc::{MetadataVersion, root_as_footer, root_as_message};
 
 use super::FormatError;
 use super::disk::Disk;
@@ -96,6 +96,7 @@ fn decode(mapped: Mapped) -> Result<RecordBatch, String> {
     };
     for block in footer.dictionaries().into_iter().flatten() {
         let data = slice(block).ok_or("a block lies outside the file")?;
+        check_message(&data, block)?;
         decoder
             .read_dictionary(block, &data)
             .map_err(|e| text(&e))?;
@@ -105,8 +106,44 @@ fn decode(mapped: Mapped) -> Result<RecordBatch, String> {
         return Err("not one record batch".to_owned());
     };
     let data = slice(block).ok_or("a block lies outside the file")?;
+    check_message(&data, block)?;
     let batch = decoder
         .read_record_batch(block, &data)
         .map_err(|e| text(&e))?;
     batch.ok_or_else(|| "the record batch is empty".to_owned())
+}
+
+/// Checks what the decoder takes for granted: that a block starts with a message, is not
+/// compressed, and that its buffers lie within its body.
+fn check_message(data: &[u8], block: &arrow_ipc::Block) -> Result<(), String> {
+    // Lengths were checked to be those of `data`.
+    let (meta, body) = data
+        .split_at_checked(block.metaDataLength() as usize)
+        .ok_or("no body")?;
+    let prefix = if meta.starts_with(&[0xff; 4]) { 8 } else { 4 };
+    let message = root_as_message(meta.get(prefix..).ok_or("the message is too short")?);
+    let message = message.map_err(|e| e.to_string())?;
+    let batch = match message.header_as_dictionary_batch() {
+        Some(dictionary) => dictionary.data(),
+        None => message.header_as_record_batch(),
+    };
+    let batch = batch.ok_or("the message is no batch")?;
+    if batch.compression().is_some() {
+        return Err("the batch is compressed".to_owned());
+    }
+    for buffer in batch.buffers().into_iter().flatten() {
+        let end = buffer.offset().checked_add(buffer.length());
+        let fits = buffer.offset() >= 0 && buffer.length() >= 0;
+        if !fits || end.is_none_or(|end| end as u64 > body.len() as u64) {
+            return Err("a buffer lies outside its block".to_owned());
+        }
+    }
+    let nodes = batch.nodes().into_iter().flatten();
+    let mut counts = nodes
+        .flat_map(|n| [n.length(), n.null_count()])
+        .chain([batch.length()]);
+    if counts.any(|n| !(0..=i64::from(u32::MAX)).contains(&n)) {
+        return Err("a length is out of range".to_owned());
+    }
+    Ok(())
 }
