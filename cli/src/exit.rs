@@ -1,11 +1,14 @@
 //! From errors to exit codes: 0 done, 1 nothing matched, 2 usage or input, 3 corrupt store,
 //! 4 resource or device, 5 denied. A broken pipe is 0.
 
+use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
+use genodex_engine::query::freq::FreqError;
+use genodex_indexer::import::ImportError;
 
 /// Nothing matched, where the user asked to be told by exit code.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +56,15 @@ fn number(error: &anyhow::Error) -> u8 {
         if let Some(e) = cause.downcast_ref::<io::Error>() {
             return by_kind(e.kind());
         }
-        if let Some(e) = cause.downcast_ref::<FormatError>() {
-            return by_format(e);
+        if cause
+            .downcast_ref::<FreqError>()
+            .and_then(compute_error)
+            .or_else(|| cause.downcast_ref())
+            .is_some_and(is_device)
+        {
+            return 4;
         }
-        if let Some(e) = cause.downcast_ref::<ComputeError>() {
+        if let Some(e) = format_error(cause) {
             return match e {
                 ComputeError::Format(e) => by_format(e),
                 ComputeError::UnknownDevice(_) | ComputeError::Samples { .. } => 2,
@@ -67,13 +75,34 @@ fn number(error: &anyhow::Error) -> u8 {
     2
 }
 
-fn by_format(error: &FormatError) -> u8 {
-    match error {
-        FormatError::Corrupt { .. } => 3,
-        FormatError::Locked { .. } => 4,
-        FormatError::Io { source, .. } => by_kind(source.kind()),
-        _ => 2,
+/// The store's error in `cause`. Errors that pass another on as it is leave it out of the
+/// chain, so that they are looked into here.
+fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError> {
+    let freq = cause.downcast_ref::<FreqError>();
+    let compute = freq
+        .and_then(compute_error)
+        .or_else(|| cause.downcast_ref());
+    match (freq, compute, cause.downcast_ref()) {
+        (Some(FreqError::Format(e)), ..)
+        | (_, Some(ComputeError::Format(e)), _)
+        | (.., Some(ImportError::Store(e))) => Some(e),
+        _ => cause.downcast_ref(),
     }
+}
+
+const fn compute_error(error: &FreqError) -> Option<&ComputeError> {
+    match error {
+        FreqError::Compute(e) => Some(e),
+        _ => None,
+    }
+}
+
+/// Whether the device, and not what was asked of it, is to blame.
+const fn is_device(error: &ComputeError) -> bool {
+    !matches!(
+        error,
+        ComputeError::UnknownDevice(_) | ComputeError::Samples { .. } | ComputeError::Format(_)
+    )
 }
 
 fn by_kind(kind: io::ErrorKind) -> u8 {

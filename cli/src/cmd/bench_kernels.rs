@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use genodex_engine::compute::bench::{KernelBench, Measurement, bench_cpu, bench_gpu};
 use genodex_engine::compute::{DeviceChoice, Gpu, Software};
 
-/// Arguments of `genodex bench kernels`.
+/// Measures the kernels beside the bandwidth of memory, on the CPU and on a GPU
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to measure: auto (the CPU, and a GPU if there is one), cpu or gpu

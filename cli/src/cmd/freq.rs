@@ -56,8 +56,8 @@ pub(crate) struct Args {
     /// With afreq and acount: count those whose parents are in the sample table, too
     #[arg(long)]
     nonfounders: bool,
-    /// With gcount, afreq and acount: print the pseudo-autosomal regions of X and Y as PAR1 and
-    /// PAR2 and count them as diploid, as after plink2's --split-par
+    /// With gcount, afreq and acount: print the pseudo-autosomal ends of X as PAR1 and PAR2 and
+    /// count them as diploid, as after plink2's --split-par; Y stays as it is
     #[arg(long)]
     split_par: bool,
     /// Where to count: auto, cpu or gpu
@@ -254,12 +254,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if global.verbose {
         global.note(format_args!("{shown} of {rows} variants shown"));
         if let Some(compute) = &compute {
-            let r = compute.report();
-            global.note(format_args!("counted on {}: {}", r.device, r.reason));
-            global.note(format_args!(
-                "{} launches, {} bytes sent, {} read back; {} dense rows, {} sparse, {} with haploid or half calls",
-                r.launches, r.bytes_up, r.bytes_down, r.dense_rows, r.sparse_rows, r.extras_rows
-            ));
+            global.note(format_args!("{}", compute.report()));
         }
     }
     Ok(())

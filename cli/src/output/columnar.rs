@@ -5,11 +5,15 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_select::coalesce::BatchCoalescer;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
 use super::{Assembler, Batch, Column, Format, Kind, Piece, Values};
+
+/// Rows of a record batch.
+const BATCH_ROWS: usize = 1 << 14;
 
 fn schema(columns: &[Column]) -> SchemaRef {
     let field = |c: &Column| match c.kind {
@@ -75,57 +79,92 @@ impl Format for Columnar {
     }
 
     fn assembler(&self) -> anyhow::Result<Box<dyn Assembler>> {
+        let batches = BatchCoalescer::new(self.schema.clone(), BATCH_ROWS);
         if !self.parquet {
-            return Ok(Box::new(FileWriter::try_new(Vec::new(), &self.schema)?));
+            let writer = FileWriter::try_new(Vec::new(), &self.schema)?;
+            return Ok(Box::new(Batched { batches, writer }));
         }
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .build();
         let schema = self.schema.clone();
         let writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties))?;
-        Ok(Box::new(writer))
+        Ok(Box::new(Batched { batches, writer }))
     }
 }
 
-impl Assembler for ArrowWriter<Vec<u8>> {
-    fn begin(&mut self, _out: &mut Vec<u8>) -> anyhow::Result<()> {
+/// What writes record batches into a buffer.
+trait BatchWriter {
+    fn write_batch(&mut self, rows: &RecordBatch) -> anyhow::Result<()>;
+    fn write_end(&mut self) -> anyhow::Result<()>;
+    fn buffer(&mut self) -> &mut Vec<u8>;
+}
+
+impl BatchWriter for ArrowWriter<Vec<u8>> {
+    fn write_batch(&mut self, rows: &RecordBatch) -> anyhow::Result<()> {
+        Ok(self.write(rows)?)
+    }
+
+    fn write_end(&mut self) -> anyhow::Result<()> {
+        self.finish()?;
+        Ok(())
+    }
+
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        self.inner_mut()
+    }
+}
+
+impl BatchWriter for FileWriter<Vec<u8>> {
+    fn write_batch(&mut self, rows: &RecordBatch) -> anyhow::Result<()> {
+        Ok(self.write(rows)?)
+    }
+
+    fn write_end(&mut self) -> anyhow::Result<()> {
+        Ok(self.finish()?)
+    }
+
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        self.get_mut()
+    }
+}
+
+/// Writes batches of [`BATCH_ROWS`] rows whatever the pieces that come: devices count blocks of
+/// different lengths, and the file must not show it.
+struct Batched<W> {
+    batches: BatchCoalescer,
+    writer: W,
+}
+
+impl<W: BatchWriter> Batched<W> {
+    fn write_full(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        while let Some(rows) = self.batches.next_completed_batch() {
+            self.writer.write_batch(&rows)?;
+            drain(self.writer.buffer(), out);
+        }
+        Ok(())
+    }
+}
+
+impl<W: BatchWriter> Assembler for Batched<W> {
+    fn begin(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        drain(self.writer.buffer(), out);
         Ok(())
     }
 
     fn append(&mut self, piece: Piece, out: &mut Vec<u8>) -> anyhow::Result<()> {
         if let Piece::Rows(rows) = piece {
-            self.write(&rows)?;
-            drain(self.inner_mut(), out);
+            self.batches.push_batch(rows)?;
+            self.write_full(out)?;
         }
         Ok(())
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
-        self.finish()?;
-        drain(self.inner_mut(), out);
-        Ok(())
-    }
-}
-
-impl Assembler for FileWriter<Vec<u8>> {
-    fn begin(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
-        drain(self.get_mut(), out);
-        Ok(())
-    }
-
-    fn append(&mut self, piece: Piece, out: &mut Vec<u8>) -> anyhow::Result<()> {
-        if let Piece::Rows(rows) = piece
-            && rows.num_rows() > 0
-        {
-            self.write(&rows)?;
-            drain(self.get_mut(), out);
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) -> anyhow::Result<()> {
-        self.finish()?;
-        drain(self.get_mut(), out);
+        self.batches.finish_buffered_batch()?;
+        self.write_full(out)?;
+        self.writer.write_end()?;
+        drain(self.writer.buffer(), out);
         Ok(())
     }
 }

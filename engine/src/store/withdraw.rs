@@ -32,7 +32,8 @@ pub struct Withdrawal {
 /// who left before.
 ///
 /// # Errors
-/// [`FormatError`]; the store is then what it was.
+/// [`FormatError`]; the store is then what it was. [`FormatError::Corrupt`] where the genotypes
+/// do not have their checksums.
 pub fn withdraw(
     disk: &dyn Disk,
     root: &Path,
@@ -106,6 +107,8 @@ fn recount_shard(
     active: &SampleSet,
 ) -> Result<ShardEntry, FormatError> {
     let (file, sites) = (shard.genotypes()?, shard.sites()?);
+    // Damage that decodes would get counts and checksums that agree with it.
+    file.check_sums()?;
     let plane = active.plane();
     let table = file.haploid_table()?;
     let mut builder = SitesBuilder::default();
@@ -135,6 +138,8 @@ fn rewrite_shard(
     active: &SampleSet,
 ) -> Result<ShardEntry, FormatError> {
     let (file, sites) = (shard.genotypes()?, shard.sites()?);
+    // Damage that decodes would get counts and checksums that agree with it.
+    file.check_sums()?;
     let table = file.haploid_table()?;
     let contig = shard.entry().contig;
     let name = &manifest.contigs[contig as usize].name;

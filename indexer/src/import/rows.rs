@@ -132,8 +132,8 @@ impl<'a> RowMaker<'a> {
     }
 }
 
-/// Last base, 1-based, that a record spans on the reference: that of REF, or for a record with a
-/// symbolic ALT what INFO/END says; and whether an END was there that cannot be.
+/// Last base, 1-based, that a record spans on the reference: what INFO/END says, as bcftools has
+/// it for every ALT, else that of REF; and whether an END was there that cannot be.
 fn last_base(
     parser: &Parser,
     raw: &RawRecord,
@@ -141,15 +141,11 @@ fn last_base(
     info: &mut String,
 ) -> Result<(u32, bool), ImportError> {
     let of_ref = default_end(record.pos, record.reference.len());
-    if !record.alternates.iter().any(|a| a.starts_with('<')) {
+    info.clear();
+    if !parser.info_value(raw, "END", info)? || info == "." {
         return Ok((of_ref, false));
     }
-    info.clear();
-    parser.info(raw, info)?;
-    let Some(end) = info.split(';').find_map(|field| field.strip_prefix("END=")) else {
-        return Ok((of_ref, false));
-    };
-    match end.parse() {
+    match info.parse() {
         Ok(end) if end >= record.pos && end <= i32::MAX as u32 => Ok((end, false)),
         _ => Ok((of_ref, true)),
     }

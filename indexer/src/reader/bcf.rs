@@ -107,6 +107,25 @@ impl Site<'_> {
         Ok(())
     }
 
+    /// Appends the value of the field `key`; whether there is one with a value.
+    pub(super) fn info_value(
+        mut self,
+        header: &Header,
+        key: &str,
+        out: &mut String,
+    ) -> Result<bool, Fault> {
+        for _ in 0..self.n_info {
+            let found = self.info.int("INFO")?;
+            let here = dictionary(header, "INFO", found)? == key;
+            let values = self.info.values("INFO")?;
+            if here && values.len() > 0 {
+                put_values(&values, out)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Checks that INFO is what the record says it is, without reading it.
     fn check_info(&mut self, header: &Header) -> Result<(), Fault> {
         for _ in 0..self.n_info {

@@ -104,6 +104,34 @@ impl Parser {
         read.map_err(|fault| self.located(fault, raw))
     }
 
+    /// Appends the value of the field `key` of the record's INFO; whether there is one with a
+    /// value. Bytes that are not UTF-8 are replaced: the other fields may hold what they want.
+    ///
+    /// # Errors
+    /// [`ReadError::Record`] where INFO cannot be read.
+    pub fn info_value(
+        &self,
+        raw: &RawRecord,
+        key: &str,
+        out: &mut String,
+    ) -> Result<bool, ReadError> {
+        let read = match self.header.format {
+            SourceFormat::Vcf => vcf::columns(raw.bytes()).map(|c| {
+                let fields = c.info().split(|&b| b == b';');
+                let value = |field: &'_ [u8]| -> Option<String> {
+                    let value = field.strip_prefix(key.as_bytes())?.strip_prefix(b"=")?;
+                    Some(String::from_utf8_lossy(value).into_owned())
+                };
+                let found = fields.into_iter().find_map(value);
+                out.push_str(found.as_deref().unwrap_or_default());
+                found.is_some()
+            }),
+            SourceFormat::Bcf => bcf::put_site(shared(raw), &self.header, &mut Record::default())
+                .and_then(|site| site.info_value(&self.header, key, out)),
+        };
+        read.map_err(|fault| self.located(fault, raw))
+    }
+
     fn parse_all(&mut self, raw: &RawRecord, out: &mut Record) -> Result<(), Fault> {
         let n_samples = self.header.samples.len();
         self.thresholds.clear();

@@ -54,7 +54,7 @@ impl<'p> Block<'p> {
     /// The contig of row `i`, as plink2 prints it: human chromosomes without `chr`.
     #[must_use]
     pub fn plink2_contig(&self, i: usize) -> &'p str {
-        match (self.par(i), self.shard.printed) {
+        match (self.split_par(self.rows[i] as usize), self.shard.printed) {
             (Some(0), _) => "PAR1",
             (Some(_), _) => "PAR2",
             (None, printed) => printed,
@@ -105,10 +105,9 @@ impl<'p> Block<'p> {
         let subject = &self.plan.subjects[cohort];
         let whole = self.counts(row, subject.whole);
         if self.shard.by_sex {
-            let copies = if self.plan.split_par && self.in_par(row) {
-                Copies::Diploid
-            } else {
-                self.shard.copies
+            let copies = match self.split_par(row) {
+                Some(_) => Copies::Diploid,
+                None => self.shard.copies,
             };
             (copies, whole, self.counts(row, subject.part))
         } else {
@@ -128,13 +127,20 @@ impl<'p> Block<'p> {
         !self.shard.pars.is_empty() && self.shard.pars.iter().any(|p| p.contains(pos()))
     }
 
-    /// Which pseudo-autosomal region row `i` is in, where these are told apart.
-    fn par(&self, i: usize) -> Option<usize> {
-        if !self.plan.split_par || self.shard.pars.is_empty() {
+    /// Where plink2's `--split-par` puts `row`: it takes the ends of X up to the last base of
+    /// PAR1 and from the first of PAR2, and leaves Y alone.
+    fn split_par(&self, row: usize) -> Option<usize> {
+        if !self.plan.split_par || self.shard.class != ContigClass::X {
             return None;
         }
-        let pos = self.sites.positions()[self.rows[i] as usize];
-        self.shard.pars.iter().position(|p| p.contains(pos))
+        let [first, second] = self.shard.pars else {
+            return None;
+        };
+        match self.sites.positions()[row] {
+            pos if pos <= first.end.get() => Some(0),
+            pos if pos >= second.start.get() => Some(1),
+            _ => None,
+        }
     }
 
     /// Whether `row` of the shard is to be shown.

@@ -57,8 +57,8 @@ pub struct Request {
     pub counting: Counting,
     /// Test for Hardy-Weinberg equilibrium, with [`Counting::Calls`].
     pub hwe: Option<HweTest>,
-    /// Count pseudo-autosomal variants of X and Y as diploid in plink2's ways of counting, as
-    /// after its `--split-par`.
+    /// Count the pseudo-autosomal ends of X as diploid in plink2's ways of counting, as after
+    /// its `--split-par`, which leaves Y as it is.
     pub split_par: bool,
     /// Count everybody's genotypes on the device even where the site table has the counts.
     pub recount: bool,
@@ -105,6 +105,15 @@ pub enum FreqError {
         cohort: String,
         /// The cohorts there are.
         known: String,
+    },
+    /// Pseudo-autosomal regions are to be told apart, but where they are is not known.
+    #[error(
+        "the pseudo-autosomal regions of {contig} are not known: the contig lengths of the store \
+         tell no genome build; index from a header with lengths (`bcftools reheader --fai`)"
+    )]
+    UnknownBuild {
+        /// The contig.
+        contig: String,
     },
     /// A limit is not a number in range.
     #[error("limit {text:?}: expected {expected}, or COHORT: and then that")]

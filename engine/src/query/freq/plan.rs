@@ -66,8 +66,9 @@ impl<'s> Plan<'s> {
     /// Plans `request`.
     ///
     /// # Errors
-    /// [`FreqError`] where cohorts have one name or other samples than the store's, or a limit
-    /// names a cohort that is not there.
+    /// [`FreqError`] where cohorts have one name or other samples than the store's, a limit
+    /// names a cohort that is not there, or pseudo-autosomal regions that are not known are to
+    /// be told apart.
     pub fn new(store: &'s Store, request: Request) -> Result<Self, FreqError> {
         let n = store.n_samples();
         let mut names = HashSet::new();
@@ -112,6 +113,14 @@ impl<'s> Plan<'s> {
             limits.push((subject, limit.clone()));
         }
         let shards = plan_shards(store, &request);
+        if let Some(x) = shards
+            .iter()
+            .find(|s| request.split_par && s.class == ContigClass::X && s.pars.is_empty())
+        {
+            return Err(FreqError::UnknownBuild {
+                contig: x.contig.to_owned(),
+            });
+        }
         let (subjects, plain, by_sex) = plan_sets(store, &request, cohorts, &shards);
         Ok(Self {
             store,
