@@ -4,6 +4,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 
 /// Nothing matched, where the user asked to be told by exit code.
@@ -53,15 +54,26 @@ fn number(error: &anyhow::Error) -> u8 {
             return by_kind(e.kind());
         }
         if let Some(e) = cause.downcast_ref::<FormatError>() {
+            return by_format(e);
+        }
+        if let Some(e) = cause.downcast_ref::<ComputeError>() {
             return match e {
-                FormatError::Corrupt { .. } => 3,
-                FormatError::Locked { .. } => 4,
-                FormatError::Io { source, .. } => by_kind(source.kind()),
-                _ => 2,
+                ComputeError::Format(e) => by_format(e),
+                ComputeError::UnknownDevice(_) | ComputeError::Samples { .. } => 2,
+                _ => 4,
             };
         }
     }
     2
+}
+
+fn by_format(error: &FormatError) -> u8 {
+    match error {
+        FormatError::Corrupt { .. } => 3,
+        FormatError::Locked { .. } => 4,
+        FormatError::Io { source, .. } => by_kind(source.kind()),
+        _ => 2,
+    }
 }
 
 fn by_kind(kind: io::ErrorKind) -> u8 {

@@ -283,5 +283,18 @@ fn mistakes_are_said() {
         "--cohort", "a=SEX==1", "--cohort", "b=SEX==2", "--format", "afreq",
     ];
     assert!(refused(&two).contains("-o PREFIX"));
+    // A damaged store: the last byte of a shard's site table is another.
+    let sites = store.folder.path().join("store/g000001/s00000.sites.arrow");
+    let mut bytes = fs::read(&sites).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&sites, &bytes).unwrap();
+    let output = genodex()
+        .arg("freq")
+        .arg(store.folder.path().join("store"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&sites, &bytes).unwrap();
     assert!(refused(&["-o", "/nonexistent/x.tsv"]).contains("/nonexistent/x.tsv"));
 }

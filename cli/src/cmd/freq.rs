@@ -248,7 +248,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if global.verbose {
         global.note(format_args!("{shown} of {rows} variants shown"));
         if let Some(compute) = &compute {
-            global.note(format_args!("{:?}", compute.report()));
+            let r = compute.report();
+            global.note(format_args!("counted on {}: {}", r.device, r.reason));
+            global.note(format_args!(
+                "{} launches, {} bytes sent, {} read back; {} dense rows, {} sparse, {} with haploid or half calls",
+                r.launches, r.bytes_up, r.bytes_down, r.dense_rows, r.sparse_rows, r.extras_rows
+            ));
         }
     }
     Ok(())

@@ -89,27 +89,6 @@ impl Values {
             Self::Float(v) => v.len(),
         }
     }
-
-    /// Adds a text; of no effect in a column of numbers.
-    pub(crate) fn push_text(&mut self, text: &str) {
-        if let Self::Text(t) = self {
-            t.push(text);
-        }
-    }
-
-    /// Adds a whole number; of no effect in other columns.
-    pub(crate) fn push_uint(&mut self, value: u64) {
-        if let Self::UInt(v) = self {
-            v.push(value);
-        }
-    }
-
-    /// Adds a real number or a missing one; of no effect in other columns.
-    pub(crate) fn push_float(&mut self, value: Option<f64>) {
-        if let Self::Float(v) = self {
-            v.push(value.unwrap_or(f64::NAN));
-        }
-    }
 }
 
 /// Rows, column by column; all columns have the same length.
@@ -129,5 +108,38 @@ impl Batch {
     /// Rows.
     pub(crate) fn len(&self) -> usize {
         self.columns.first().map_or(0, Values::len)
+    }
+
+    /// A new row, to be filled from the first column to the last.
+    pub(crate) fn row(&mut self) -> Row<'_> {
+        Row {
+            columns: self.columns.iter_mut(),
+        }
+    }
+}
+
+/// Fills one row. A value of another type than its column's is left out.
+pub(crate) struct Row<'a> {
+    columns: std::slice::IterMut<'a, Values>,
+}
+
+impl Row<'_> {
+    pub(crate) fn text(&mut self, text: &str) {
+        if let Some(Values::Text(t)) = self.columns.next() {
+            t.push(text);
+        }
+    }
+
+    pub(crate) fn uint(&mut self, value: u64) {
+        if let Some(Values::UInt(v)) = self.columns.next() {
+            v.push(value);
+        }
+    }
+
+    /// A real number, or a missing one.
+    pub(crate) fn float(&mut self, value: Option<f64>) {
+        if let Some(Values::Float(v)) = self.columns.next() {
+            v.push(value.unwrap_or(f64::NAN));
+        }
     }
 }

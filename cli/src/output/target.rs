@@ -80,7 +80,7 @@ impl Target {
                 whole,
                 ..
             } => {
-                fs::rename(&beside, &path)
+                fs::rename(&*beside, &*path)
                     .with_context(|| format!("cannot write {}", path.display()))?;
                 *whole = true;
                 Ok(())

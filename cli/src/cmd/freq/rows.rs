@@ -37,25 +37,23 @@ pub(super) fn batch(plan: &Plan<'_>, columns: &[Column], block: &Block<'_>) -> B
     let contig = block.contig();
     for i in 0..block.len() {
         let site = block.site(i);
-        let mut values = batch.columns.iter_mut();
-        let mut text = |text: &str| values.next().map(|v| v.push_text(text));
-        text(contig);
-        values.next().map(|v| v.push_uint(site.pos.into()));
-        for text in [site.id, site.reference, site.alternate] {
-            values.next().map(|v| v.push_text(text));
-        }
+        let mut cells = batch.row();
+        cells.text(contig);
+        cells.uint(site.pos.into());
+        cells.text(site.id);
+        cells.text(site.reference);
+        cells.text(site.alternate);
         for cohort in 0..n_cohorts {
             let row = block.calls(i, cohort);
             let c = &row.counts;
-            let mut uint = |value| values.next().map(|v| v.push_uint(value));
-            uint(c.allele_count());
-            uint(c.allele_number());
-            values.next().map(|v| v.push_float(row.frequency()));
+            cells.uint(c.allele_count());
+            cells.uint(c.allele_number());
+            cells.float(row.frequency());
             for value in [row.hom_ref(), c.het, row.hom_alt(), c.hemi_alt, c.missing] {
-                values.next().map(|v| v.push_uint(value));
+                cells.uint(value);
             }
             if plan.hwe().is_some() {
-                values.next().map(|v| v.push_float(row.hwe));
+                cells.float(row.hwe);
             }
         }
     }

@@ -66,11 +66,49 @@ impl IdIndex {
         }
     }
 
+    /// [`IdIndex::find`] for several ids. Each step is made for all of them before the next, so
+    /// that the processor waits for many places of memory at once and not for one after another.
+    pub(super) fn find_all(
+        &self,
+        ids: &LargeStringArray,
+        names: &[&str],
+        found: &mut Vec<Option<usize>>,
+    ) {
+        let mask = self.slots.len() - 1;
+        for names in names.chunks(BATCH) {
+            let (mut hashes, mut slots) = ([0; BATCH], [Slot { row: FREE, tag: 0 }; BATCH]);
+            for (h, name) in hashes.iter_mut().zip(names) {
+                *h = hash(self.seed, name.as_bytes());
+            }
+            for (slot, &h) in slots.iter_mut().zip(&hashes[..names.len()]) {
+                *slot = self.slots[h as usize & mask];
+            }
+            let mut values = [""; BATCH];
+            for (value, slot) in values.iter_mut().zip(&slots[..names.len()]) {
+                if slot.row != FREE {
+                    *value = ids.value(slot.row as usize);
+                }
+            }
+            for (((name, value), slot), h) in names.iter().zip(values).zip(slots).zip(hashes) {
+                found.push(
+                    if slot.row != FREE && slot.tag == (h >> 32) as u32 && value == *name {
+                        Some(slot.row as usize)
+                    } else {
+                        self.find(ids, name)
+                    },
+                );
+            }
+        }
+    }
+
     pub(super) fn find(&self, ids: &LargeStringArray, id: &str) -> Option<usize> {
         let row = self.slots[self.slot(ids, id).0].row;
         (row != FREE).then_some(row as usize)
     }
 }
+
+/// Ids looked for at once.
+const BATCH: usize = 32;
 
 /// Times that a cursor may pass all samples before it asks the index instead.
 const PASSES: usize = 4;
@@ -121,6 +159,15 @@ impl<'a> IdCursor<'a> {
         let found = self.table.index_of(id)?;
         self.next = found + 1;
         Some(found)
+    }
+
+    /// [`IdCursor::find`] for several ids; appends to `found`.
+    pub fn find_all(&mut self, ids: &[&str], found: &mut Vec<Option<usize>>) {
+        if self.budget > 0 {
+            found.extend(ids.iter().map(|id| self.find(id)));
+        } else {
+            self.table.find_all(ids, found);
+        }
     }
 }
 
@@ -184,6 +231,12 @@ mod tests {
                 assert_eq!(cursor.find(&format!("S{i}")), expected);
                 assert_eq!(cursor.find("T0"), None);
             }
+            let names: Vec<String> = (0..2 * n).rev().map(|i| format!("S{i}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut found = Vec::new();
+            cursor.find_all(&names, &mut found);
+            let expected = (0..2 * n).rev().map(|i| (i < n).then_some(i));
+            assert!(found.into_iter().eq(expected));
         }
         assert_eq!(
             SampleTable::new([""; 0]).unwrap().id_cursor().find("a"),

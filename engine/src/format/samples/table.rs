@@ -210,6 +210,10 @@ impl SampleTable {
         self.indexed().0.find(&self.ids, id)
     }
 
+    pub(super) fn find_all(&self, ids: &[&str], found: &mut Vec<Option<usize>>) {
+        self.indexed().0.find_all(&self.ids, ids, found);
+    }
+
     /// Finds many ids, one after another.
     #[must_use]
     pub fn id_cursor(&self) -> IdCursor<'_> {

@@ -6,11 +6,14 @@ use std::path::Path;
 use roaring::RoaringBitmap;
 
 use super::CohortError;
-use crate::format::samples::SampleTable;
+use crate::format::samples::{IdCursor, SampleTable};
 use crate::genotype::SampleSet;
 
 /// A line longer than this is not of a file of ids.
 const MAX_LINE: u64 = 1 << 20;
+
+/// Ids that are read before they are looked for together.
+const WAITING: usize = 256;
 
 /// Unknown ids that are kept to be shown.
 const SHOWN: usize = 5;
@@ -91,6 +94,35 @@ impl Reading {
     }
 }
 
+/// Ids that were read and are to be found together.
+#[derive(Default)]
+struct Waiting {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Waiting {
+    /// Finds them; each is the only column of its line.
+    fn add_to(&mut self, readings: &mut [Reading; 3], cursor: &mut IdCursor<'_>) {
+        let mut start = 0;
+        let ids = self.ends.iter().map(|&end| {
+            let id = &self.text[start..end];
+            start = end;
+            id
+        });
+        let ids: Vec<&str> = ids.collect();
+        let mut found = Vec::with_capacity(ids.len());
+        cursor.find_all(&ids, &mut found);
+        for reading in readings {
+            for (id, found) in ids.iter().zip(&found) {
+                reading.add(id, *found);
+            }
+        }
+        self.text.clear();
+        self.ends.clear();
+    }
+}
+
 /// Reads sample ids. The id is the first column; in files with plink's header `#FID IID` or
 /// `#IID` it is the column `IID`; without a header it is the second column, or the whole line,
 /// where more of these are in the store. Columns are separated by TABs, or by blanks where a
@@ -107,6 +139,7 @@ pub fn read_ids(
 ) -> Result<IdFile, CohortError> {
     // The whole line, its first column, its second.
     let mut cursor = table.id_cursor();
+    let mut waiting = Waiting::default();
     let mut readings = [(); 3].map(|()| Reading::new(table.len()));
     // The column that a header names.
     let mut headed: Option<usize> = None;
@@ -146,12 +179,14 @@ pub fn read_ids(
             if first_id.is_none() {
                 first_id = Some(text.to_owned());
             }
-            let found = cursor.find(text);
-            for reading in &mut readings {
-                reading.add(text, found);
+            waiting.text.push_str(text);
+            waiting.ends.push(waiting.text.len());
+            if waiting.ends.len() == WAITING {
+                waiting.add_to(&mut readings, &mut cursor);
             }
             continue;
         }
+        waiting.add_to(&mut readings, &mut cursor);
         let columns = columns(text);
         if text.starts_with('#') || (ids == 0 && matches!(columns[..], ["FID", "IID", ..])) {
             let iid = |c: &str| c.trim_start_matches('#').eq_ignore_ascii_case("iid");
@@ -183,6 +218,7 @@ pub fn read_ids(
             }
         }
     }
+    waiting.add_to(&mut readings, &mut cursor);
     let [line, first, second] = readings;
     // The first column unless another is better.
     let best = [first, second, line]

@@ -115,10 +115,10 @@ pub enum FreqError {
         expected: &'static str,
     },
     /// The store cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Format(#[from] FormatError),
     /// The device could not count.
-    #[error(transparent)]
+    #[error("{0}")]
     Compute(#[from] ComputeError),
     /// A partial answer does not belong to the plan, came twice, or never came.
     #[error("shard {shard}: {reason}; the answer is not complete and was given up")]
