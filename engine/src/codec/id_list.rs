@@ -384,7 +384,9 @@ pub(crate) fn decode_set(bytes: &mut &[u8], n_samples: usize) -> Result<Plane, C
                 word[..b.len()].copy_from_slice(b);
                 *w = u64::from_le_bytes(word);
             }
-            if !n_samples.is_multiple_of(8) && bits.last().is_some_and(|b| b >> (n_samples % 8) != 0) {
+            if !n_samples.is_multiple_of(8)
+                && bits.last().is_some_and(|b| b >> (n_samples % 8) != 0)
+            {
                 return Err(CodecError::Sample(n_samples as u32));
             }
         }

@@ -104,7 +104,12 @@ impl GenotypeFileWriter {
         finish_payload(&mut row, haploid);
         if !row.dense.is_empty() {
             let bytes = bytemuck::cast_slice::<u64, u8>(&row.dense);
-            const { assert!(cfg!(target_endian = "little"), "planes are written as they lie") };
+            const {
+                assert!(
+                    cfg!(target_endian = "little"),
+                    "planes are written as they lie"
+                )
+            };
             self.file
                 .write_all(bytes)
                 .map_err(FormatError::io("cannot write", &self.path))?;
