@@ -1,5 +1,6 @@
 //! An import that is killed at any moment leaves the old store or none, and the next import
 //! cleans up.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod common;
 

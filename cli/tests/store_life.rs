@@ -1,4 +1,5 @@
 //! A store from its first import to the withdrawal of a participant, as a user sees it.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod common;
 
@@ -145,4 +146,45 @@ fn a_bad_input_names_its_place_and_leaves_nothing() {
     assert!(!store.exists());
     let check = stdout(["index", inputs[0], "--check"]);
     assert!(check.contains("nothing was written"), "{check}");
+}
+
+#[test]
+fn who_withdrew_is_in_no_cohort() {
+    let dir = tempfile::tempdir().unwrap();
+    let d = dir.path();
+    let input = write(d, "one.vcf", vcf("1", 40, 200));
+    let s = d.join("s.gdx");
+    let s = s.to_str().unwrap();
+    stdout(["index", input.to_str().unwrap(), "-o", s]);
+    let left = write(d, "left.txt", "S3\nS39\n");
+    let stays: String = (0..40)
+        .filter(|i| ![3, 39].contains(i))
+        .map(|i| format!("S{i}\n"))
+        .collect();
+    let stays = write(d, "stays.txt", stays);
+    let by_list = format!("a=@{}", stays.display());
+    let expected = stdout(["freq", s, "--cohort", &by_list]);
+    stdout(["withdraw", s, "--samples", left.to_str().unwrap()]);
+    let everyone = stdout(["freq", s]).replace("_ALL", "_a");
+    assert_eq!(everyone, expected);
+    assert_eq!(
+        stdout(["freq", s, "--cohort", "a=id != \"nobody\""]),
+        expected
+    );
+    assert_eq!(
+        stdout(["freq", s, "--cohort", "a=!(id == \"nobody\")"]),
+        expected
+    );
+    let gcount = stdout(["freq", s, "--format", "gcount"]);
+    assert_eq!(gcount.lines().count(), 201);
+    let called = |line: &str| {
+        line.split('\t')
+            .skip(4)
+            .filter_map(|n| n.parse::<u64>().ok())
+            .sum::<u64>()
+    };
+    assert!(
+        gcount.lines().skip(1).all(|line| called(line) == 38),
+        "{gcount}"
+    );
 }

@@ -1,5 +1,6 @@
 //! The fuzz targets over their kept corpus and a bounded number of mutations of it, so that
 //! what was found once stays found without a fuzzer.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 #[path = "../../fuzz/targets/cohort.rs"]
 mod cohort;

@@ -3,15 +3,12 @@
 mod plink2;
 mod rows;
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
-use genodex_engine::genome::region::{RegionFormat, read_regions};
-use genodex_engine::genome::{ContigNames, RegionSet};
 use genodex_engine::query::cohort::CohortSpec;
 use genodex_engine::query::freq::{self, Counting, Limit, LimitKind, Plan, Request};
 use genodex_engine::stats::HweTest;
@@ -19,6 +16,7 @@ use genodex_engine::store::Store;
 
 use super::Global;
 use crate::output::{Style, Target, Writer};
+use crate::progress::Progress;
 
 /// Allele and genotype counts and frequencies, in any cohorts at once
 ///
@@ -225,7 +223,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let specs = specs.collect::<Result<Vec<_>, _>>()?;
 
     let store = Store::open(&args.store)?;
-    request.regions = regions(&args, &store, global)?;
+    let contigs = store.manifest().contigs.iter();
+    request.regions = super::regions::parse(
+        args.regions.as_deref(),
+        args.regions_file.as_deref(),
+        contigs.map(|c| c.name.as_str()),
+        global,
+    )?;
     for spec in specs {
         let cohort = spec.resolve(store.samples())?;
         for warning in &cohort.warnings {
@@ -240,10 +244,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let compute = (plan.reads_genotypes() || args.device == DeviceChoice::Gpu)
         .then(|| Compute::new(args.device, &plan.workload()))
         .transpose()?;
+    let progress = progress(&plan, path, global);
     let answer = match output {
-        Ok(style) => write_rows(&plan, compute.as_ref(), style, path)?,
-        Err(report) => plink2::write(&plan, compute.as_ref(), report, path)?,
+        Ok(style) => write_rows(&plan, compute.as_ref(), style, path, &progress)?,
+        Err(report) => plink2::write(&plan, compute.as_ref(), report, path, &progress)?,
     };
+    drop(progress);
     let (rows, shown) = answer.totals()?;
     if global.verbose {
         global.note(format_args!("{shown} of {rows} variants shown"));
@@ -264,6 +270,7 @@ fn write_rows(
     compute: Option<&Compute>,
     style: Style,
     path: Option<&Path>,
+    progress: &Progress,
 ) -> anyhow::Result<freq::Answer> {
     let columns = rows::columns(plan);
     let format = style.format(columns.clone());
@@ -275,32 +282,22 @@ fn write_rows(
     let answer = freq::run(
         plan,
         compute,
-        |block| format.encode(rows::batch(plan, &columns, block)),
+        |block| {
+            progress.add(block.n_read() as u64);
+            format.encode(rows::batch(plan, &columns, block))
+        },
         |piece| writer.append(piece),
     )?;
     writer.finish()?;
     Ok(answer)
 }
 
-/// The regions asked for.
-fn regions(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Option<RegionSet>> {
-    let contigs = || ContigNames::new(store.manifest().contigs.iter().map(|c| c.name.as_str()));
-    if let Some(text) = &args.regions {
-        return Ok(Some(RegionSet::parse(text, &contigs())?));
-    }
-    let Some(path) = &args.regions_file else {
-        return Ok(None);
+/// A bar over the rows of the planned shards, unless the answer goes to the same terminal.
+fn progress(plan: &Plan<'_>, path: Option<&Path>, global: &Global) -> Progress {
+    let quiet = global.quiet || (path.is_none() && std::io::stdout().is_terminal());
+    let global = Global {
+        quiet,
+        ..global.clone()
     };
-    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let format = RegionFormat::from_path(path);
-    let found = read_regions(BufReader::new(file), format, path, &contigs())?;
-    for contig in &found.unknown {
-        global.note(format_args!(
-            "{}: {} lines passed over: the store has no contig {}",
-            path.display(),
-            contig.lines,
-            contig.name
-        ));
-    }
-    Ok(Some(found.regions))
+    Progress::bar(&global, "Counting", plan.n_rows(), "variants")
 }

@@ -25,13 +25,19 @@ pub(crate) const PROGRAM: &str = concat!("genodex ", env!("CARGO_PKG_VERSION"));
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Global {
     /// Threads to use [default: all cores]
-    #[arg(short = 'j', long, global = true, value_name = "N")]
+    #[arg(
+        short = 'j',
+        long,
+        global = true,
+        value_name = "N",
+        help_heading = "General"
+    )]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
     /// No progress bars and no notes on standard error
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "General")]
     pub(crate) quiet: bool,
     /// More on standard error: devices, launches, bytes
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "General")]
     pub(crate) verbose: bool,
 }
 
@@ -57,11 +63,11 @@ impl Global {
 /// What to do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    Index(index::Args),
-    Add(add::Args),
+    Index(Box<index::Args>),
+    Add(Box<add::Args>),
     Info(info::Args),
     Verify(verify::Args),
-    Freq(freq::Args),
+    Freq(Box<freq::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -71,12 +77,12 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self, global: &Global) -> anyhow::Result<()> {
         match self {
-            Self::Index(args) => index::run(args, global),
-            Self::Add(args) => add::run(args, global),
+            Self::Index(args) => index::run(*args, global),
+            Self::Add(args) => add::run(*args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),
-            Self::Freq(args) => freq::run(args, global),
+            Self::Freq(args) => freq::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

@@ -45,7 +45,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
             None => unknown.push(id),
         }
     }
-    if leave.is_empty() && !(args.rewrite && !store.manifest().withdrawn.is_empty()) {
+    let rewrites = args.rewrite && !store.manifest().withdrawn.is_empty();
+    if leave.is_empty() && !rewrites {
         bail!(
             "{}: none of its {} ids is in {}; nothing was changed",
             args.samples.display(),

@@ -4,6 +4,24 @@
 pub(crate) fn push_uint(out: &mut Vec<u8>, value: u64) {
     if value < 10 {
         out.push(b'0' + value as u8);
+    } else if value < 1_000_000 {
+        // Eight bytes whatever the length, of which the digits are kept: no call, no loop.
+        let v = value as u32;
+        let digit = |power| b'0' + (v / power % 10) as u8;
+        let digits = u64::from_be_bytes([
+            0,
+            0,
+            digit(100_000),
+            digit(10_000),
+            digit(1000),
+            digit(100),
+            digit(10),
+            digit(1),
+        ]);
+        let used = 1 + v.ilog10() as usize;
+        let end = out.len() + used;
+        out.extend_from_slice(&(digits << (8 * (8 - used))).to_be_bytes());
+        out.truncate(end);
     } else {
         out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
@@ -168,6 +186,15 @@ mod tests {
             assert!((back - value).abs() <= value * 5.000_001e-6, "{value}");
         }
         assert_eq!(g6(5e-324).parse::<f64>().unwrap(), 5e-324);
+    }
+
+    #[test]
+    fn whole_numbers() {
+        for value in (0..20_000).chain([99_999, 100_000, 999_999, 1_000_000, u64::MAX]) {
+            let mut out = Vec::new();
+            push_uint(&mut out, value);
+            assert_eq!(out, value.to_string().as_bytes());
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Running the program, and small inputs, for the tests of the whole program.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -56,11 +56,13 @@ impl Compute {
             DeviceChoice::Auto => {
                 let estimate = workload.estimate(rayon::current_num_threads());
                 if !estimate.prefers_gpu() {
-                    return Ok(Self::with_cpu(format!("cheaper: {estimate}")));
+                    return Ok(Self::with_cpu(format!(
+                        "estimated to be faster: {estimate}"
+                    )));
                 }
                 // Software adapters are never worth their while.
                 Ok(match Gpu::open(Software::Refused) {
-                    Ok(gpu) => Self::with_gpu(gpu, format!("cheaper: {estimate}")),
+                    Ok(gpu) => Self::with_gpu(gpu, format!("estimated to be faster: {estimate}")),
                     Err(e) => Self::with_cpu(format!("{e} ({estimate})")),
                 })
             }

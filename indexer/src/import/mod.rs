@@ -62,7 +62,7 @@ pub enum ImportError {
         /// Contig.
         contig: String,
         /// How.
-        source: ReferenceMismatch,
+        source: Box<ReferenceMismatch>,
     },
     /// Records are not in order of position.
     #[error(

@@ -18,9 +18,12 @@ pub(super) struct Contigs {
     pub(super) entries: Vec<ContigEntry>,
     names: Vec<Arc<str>>,
     by_name: HashMap<Arc<str>, u32>,
+    /// Contigs with records, by the name that aliases share.
     by_canonical: HashMap<String, u32>,
     /// Records met so far, by contig; `None` before the first.
     records: Vec<Option<u32>>,
+    /// Contigs in the order of their first record.
+    met: Vec<u32>,
     /// The current input's contigs.
     of_source: Vec<u32>,
     /// The contig of the last record.
@@ -35,11 +38,15 @@ impl Contigs {
         used: impl Iterator<Item = u32>,
     ) {
         for c in contigs {
-            self.insert(&c.name, c.length);
+            let contig = self.insert(&c.name, c.length);
+            // They keep their places.
+            self.met.push(contig);
         }
         for contig in used {
             if let Some(records) = self.records.get_mut(contig as usize) {
                 *records = Some(0);
+                let name = canonical_name(&self.names[contig as usize]);
+                self.by_canonical.insert(name, contig);
             }
         }
     }
@@ -52,40 +59,61 @@ impl Contigs {
             length,
         });
         self.by_name.insert(Arc::clone(&shared), contig);
-        self.by_canonical.insert(canonical_name(name), contig);
         self.names.push(shared);
         self.records.push(None);
         contig
     }
 
     /// Goes on to the next input, with its header's contigs.
-    pub(super) fn start_source(&mut self, source: &Source) -> Result<(), ImportError> {
+    pub(super) fn start_source(&mut self, source: &Source) {
         self.path = source.header().path.to_path_buf();
         self.of_source.clear();
-        self.add_contigs(source.contigs())
+        self.add_contigs(source.contigs());
     }
 
-    fn add_contigs(&mut self, contigs: &[HeaderContig]) -> Result<(), ImportError> {
+    fn add_contigs(&mut self, contigs: &[HeaderContig]) {
         for c in contigs.iter().skip(self.of_source.len()) {
             let contig = match self.by_name.get(c.name.as_str()) {
                 Some(&contig) => contig,
-                None => match self.by_canonical.get(&canonical_name(&c.name)) {
-                    // Headers may list both names; only records under both are refused.
-                    Some(&other) if self.records[other as usize].is_some() => {
-                        return Err(ImportError::ContigAlias {
-                            path: self.path.clone(),
-                            name: c.name.clone(),
-                            other: self.entries[other as usize].name.clone(),
-                        });
-                    }
-                    _ => self.insert(&c.name, c.length),
-                },
+                None => self.insert(&c.name, c.length),
             };
             let entry = &mut self.entries[contig as usize];
             entry.length = entry.length.or(c.length);
             self.of_source.push(contig);
         }
-        Ok(())
+    }
+
+    /// Notes the first record of a contig. Headers may list a contig under two names; records
+    /// under both are refused.
+    fn meet(&mut self, contig: u32) -> Result<(), ImportError> {
+        if !self.met.contains(&contig) {
+            self.met.push(contig);
+        }
+        let name = &self.names[contig as usize];
+        match self.by_canonical.insert(canonical_name(name), contig) {
+            None => Ok(()),
+            Some(other) => Err(ImportError::ContigAlias {
+                path: self.path.clone(),
+                name: name.to_string(),
+                other: self.names[other as usize].to_string(),
+            }),
+        }
+    }
+
+    /// All contigs, those with records first, in the order of their first record, and for each
+    /// contig as it was numbered its place among them.
+    pub(super) fn in_order(mut self) -> (Vec<ContigEntry>, Vec<u32>) {
+        let mut place = vec![u32::MAX; self.entries.len()];
+        for contig in 0..self.entries.len() as u32 {
+            if !self.met.contains(&contig) {
+                self.met.push(contig);
+            }
+        }
+        for (to, &from) in (0..).zip(&self.met) {
+            place[from as usize] = to;
+        }
+        let entries = self.met.iter().map(|&c| self.entries[c as usize].clone());
+        (entries.collect(), place)
     }
 }
 
@@ -97,11 +125,14 @@ impl Numbering for Contigs {
     ) -> Result<(u32, Arc<str>, u32), ImportError> {
         let of_source = raw.contig().0 as usize;
         if of_source >= self.of_source.len() {
-            self.add_contigs(source.contigs())?;
+            self.add_contigs(source.contigs());
         }
         // Invariant: the reader's contigs are those of its list.
         let contig = self.of_source.get(of_source).copied().unwrap_or(0);
         let name = Arc::clone(&self.names[contig as usize]);
+        if self.records[contig as usize].is_none() {
+            self.meet(contig)?;
+        }
         let records = &mut self.records[contig as usize];
         if self.current != Some(contig) && records.is_some() {
             return Err(ImportError::ContigAgain {

@@ -73,7 +73,7 @@ impl<'a> Normaliser<'a> {
             path: path.to_owned(),
             place,
             contig: contig.to_string(),
-            source,
+            source: Box::new(source),
         })?;
         let Some(normal) = normal else {
             return Ok(false);

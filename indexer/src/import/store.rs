@@ -109,11 +109,16 @@ impl Importer {
         }
         let mut report = ImportReport::default();
         match writer {
-            None => self.read_all(options, &mut Nowhere, contigs, &mut report, progress)?,
+            None => {
+                self.read_all(options, &mut Nowhere, contigs, &mut report, progress)?;
+            }
             Some(writer) => {
                 let mut sink = ShardSink::new(writer, n_samples);
-                self.read_all(options, &mut sink, contigs, &mut report, progress)?;
+                let place = self.read_all(options, &mut sink, contigs, &mut report, progress)?;
                 report.shards = sink.finish()?;
+                for shard in &mut report.shards {
+                    shard.contig = place[shard.contig as usize];
+                }
                 report.shards.sort_by_key(|s| (s.contig, s.first, s.last));
             }
         }
@@ -127,7 +132,7 @@ impl Importer {
         mut contigs: Contigs,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<(), ImportError> {
+    ) -> Result<Vec<u32>, ImportError> {
         let samples = self.samples().to_vec();
         let mut done = 0;
         let mut first = Some(self.first);
@@ -149,7 +154,7 @@ impl Importer {
             if source.header().samples != samples {
                 return Err(different_samples(path, &samples, &source.header().samples));
             }
-            contigs.start_source(&source)?;
+            contigs.start_source(&source);
             taker.path = path;
             let tallies = &mut report.tallies;
             batch::run(&mut source, options, &mut contigs, &mut |batch| {
@@ -166,8 +171,9 @@ impl Importer {
             });
         }
         taker.end_contig()?;
-        report.contigs = contigs.entries;
-        Ok(())
+        let (entries, place) = contigs.in_order();
+        report.contigs = entries;
+        Ok(place)
     }
 }
 

@@ -8,6 +8,7 @@ use genodex_engine::query::freq::{self, Answer, Block, Plan};
 
 use crate::output::Target;
 use crate::output::number::{push_g6, push_half, push_uint};
+use crate::progress::Progress;
 
 /// Which of plink2's reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,10 @@ impl Report {
     }
 }
 
-/// Bytes after which a file's pending rows are written.
-const FLUSH: usize = 1 << 18;
+/// Rows of this many bytes are written as they are; fewer wait for others.
+const FLUSH: usize = 1 << 14;
+/// Bytes of a site's columns that are copied at once, without asking how many there are.
+const COPY: usize = 64;
 
 /// Runs `plan` and writes a report for each cohort: to standard output or `path` for one, to
 /// `path.COHORT.extension` for several.
@@ -50,15 +53,23 @@ pub(super) fn write(
     compute: Option<&Compute>,
     report: Report,
     path: Option<&Path>,
+    progress: &Progress,
 ) -> anyhow::Result<Answer> {
     let mut targets = targets(plan, report, path)?;
     let mut pending = vec![report.head().as_bytes().to_vec(); targets.len()];
     let answer = freq::run(
         plan,
         compute,
-        |block| anyhow::Ok(render(block, report, targets_len(plan))),
+        |block| {
+            progress.add(block.n_read() as u64);
+            anyhow::Ok(render(block, report, targets_len(plan)))
+        },
         |rows: Vec<Vec<u8>>| {
             for ((target, pending), rows) in targets.iter_mut().zip(&mut pending).zip(rows) {
+                if pending.is_empty() && rows.len() >= FLUSH {
+                    target.write_all(&rows)?;
+                    continue;
+                }
                 pending.extend_from_slice(&rows);
                 if pending.len() >= FLUSH {
                     target.write_all(pending)?;
@@ -103,7 +114,8 @@ fn targets(plan: &Plan<'_>, report: Report, path: Option<&Path>) -> anyhow::Resu
 
 /// The rows of a block, for each cohort.
 fn render(block: &Block<'_>, report: Report, n_cohorts: usize) -> Vec<Vec<u8>> {
-    let mut files: Vec<Vec<u8>> = vec![Vec::with_capacity(block.len() * 32); n_cohorts];
+    let file = |_| Vec::with_capacity(block.len() * 40 + COPY);
+    let mut files: Vec<Vec<u8>> = (0..n_cohorts).map(file).collect();
     // What is the same in every file.
     let mut site = Vec::new();
     for i in 0..block.len() {
@@ -113,8 +125,17 @@ fn render(block: &Block<'_>, report: Report, n_cohorts: usize) -> Vec<Vec<u8>> {
             site.extend_from_slice(text.as_bytes());
             site.push(b'\t');
         }
+        let length = site.len();
+        site.resize(length.max(COPY), 0);
         for (cohort, out) in files.iter_mut().enumerate() {
-            out.extend_from_slice(&site);
+            match site.first_chunk::<COPY>() {
+                Some(chunk) if length <= COPY => {
+                    let end = out.len() + length;
+                    out.extend_from_slice(chunk);
+                    out.truncate(end);
+                }
+                _ => out.extend_from_slice(&site[..length]),
+            }
             match report {
                 Report::Gcount => {
                     let g = block.genotype_counts(i, cohort);

@@ -102,6 +102,33 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// Takes the lines at hand that are one id each, as most lines are, and says how many; the
+    /// next line is not such, or not all of it is at hand.
+    fn take_from(
+        &mut self,
+        reader: &mut impl BufRead,
+        readings: &mut [Reading; 3],
+        cursor: &mut IdCursor<'_>,
+        first_id: &mut Option<String>,
+    ) -> io::Result<u64> {
+        let bytes = reader.fill_buf()?;
+        let (mut used, mut lines) = (0, 0);
+        while let Some((id, length)) = simple_line(&bytes[used..]) {
+            if first_id.is_none() {
+                *first_id = Some(id.to_owned());
+            }
+            self.text.push_str(id);
+            self.ends.push(self.text.len());
+            if self.ends.len() == WAITING {
+                self.add_to(readings, cursor);
+            }
+            used += length;
+            lines += 1;
+        }
+        reader.consume(used);
+        Ok(lines)
+    }
+
     /// Finds them; each is the only column of its line.
     fn add_to(&mut self, readings: &mut [Reading; 3], cursor: &mut IdCursor<'_>) {
         let mut start = 0;
@@ -121,6 +148,18 @@ impl Waiting {
         self.text.clear();
         self.ends.clear();
     }
+}
+
+/// The one id of the first line, and the length of the line, where it is nothing else.
+fn simple_line(bytes: &[u8]) -> Option<(&str, usize)> {
+    let end = bytes.iter().position(|b| !b.is_ascii_graphic())?;
+    let length = match &bytes[end..] {
+        [b'\n', ..] => end + 1,
+        [b'\r', b'\n', ..] => end + 2,
+        _ => return None,
+    };
+    let id = std::str::from_utf8(&bytes[..end]).ok()?;
+    (!id.is_empty() && !id.starts_with('#')).then_some((id, length))
 }
 
 /// Reads sample ids. The id is the first column; in files with plink's header `#FID IID` or
@@ -146,16 +185,25 @@ pub fn read_ids(
     let mut ids = 0;
     let mut first_id = None;
     let mut buffer = Vec::new();
-    for line in 1.. {
+    let mut line = 0;
+    let io = |source: io::Error| CohortError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    loop {
+        if headed.is_none_or(|column| column == 0) {
+            let lines = waiting.take_from(&mut reader, &mut readings, &mut cursor, &mut first_id);
+            let lines = lines.map_err(io)?;
+            line += lines;
+            ids += lines;
+        }
+        line += 1;
         buffer.clear();
         let read = reader
             .by_ref()
             .take(MAX_LINE)
             .read_until(b'\n', &mut buffer);
-        let read = read.map_err(|source: io::Error| CohortError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
+        let read = read.map_err(io)?;
         if read == 0 {
             break;
         }
@@ -170,20 +218,6 @@ pub fn read_ids(
         let text = std::str::from_utf8(&buffer).map_err(|_| bad("not text in UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
         if text.is_empty() {
-            continue;
-        }
-        // The usual line is one id.
-        if headed.is_none() && !text.starts_with('#') && text.bytes().all(|b| b.is_ascii_graphic())
-        {
-            ids += 1;
-            if first_id.is_none() {
-                first_id = Some(text.to_owned());
-            }
-            waiting.text.push_str(text);
-            waiting.ends.push(waiting.text.len());
-            if waiting.ends.len() == WAITING {
-                waiting.add_to(&mut readings, &mut cursor);
-            }
             continue;
         }
         waiting.add_to(&mut readings, &mut cursor);

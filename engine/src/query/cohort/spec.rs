@@ -101,7 +101,7 @@ impl CohortSpec {
                     path: path.clone(),
                     source,
                 })?;
-                let ids = read_ids(BufReader::new(file), path, table)?;
+                let ids = read_ids(BufReader::with_capacity(1 << 16, file), path, table)?;
                 let warnings = ids.warning(path).into_iter().collect();
                 (ids.samples, warnings)
             }

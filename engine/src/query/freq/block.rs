@@ -17,6 +17,8 @@ pub struct Block<'p> {
     pub(super) sites: &'p SiteTable,
     /// First row that was counted.
     pub(super) start: usize,
+    /// Rows that were counted.
+    pub(super) read: usize,
     /// Sets counted for each row.
     pub(super) n_sets: usize,
     pub(super) counted: Vec<CallCounts>,
@@ -29,6 +31,12 @@ impl<'p> Block<'p> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Rows read, those that are not shown too.
+    #[must_use]
+    pub const fn n_read(&self) -> usize {
+        self.read
     }
 
     /// Whether no row is shown.

@@ -180,6 +180,7 @@ fn count<'p>(
         shard,
         sites: job.sites,
         start: job.rows.start,
+        read: job.rows.len(),
         n_sets: sets.len(),
         counted,
         rows: Vec::new(),
