@@ -4,6 +4,8 @@
 mod generate;
 #[path = "bench_kernels.rs"]
 mod kernels;
+#[path = "bench_query.rs"]
+mod query;
 
 use super::Global;
 
@@ -18,11 +20,13 @@ pub(crate) struct Args {
 enum Command {
     Generate(generate::Args),
     Kernels(kernels::Args),
+    Query(query::Args),
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     match args.command {
         Command::Generate(args) => generate::run(args, global),
         Command::Kernels(args) => kernels::run(args),
+        Command::Query(args) => query::run(&args),
     }
 }

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use genodex_engine::compute::bench::{KernelBench, Measurement, bench_cpu, bench_gpu};
 use genodex_engine::compute::{DeviceChoice, Gpu, Software};
 
-/// Measures the kernels beside the bandwidth of memory, on the CPU and on a GPU
+/// Measures the dense kernel beside the memory that it reads, on the CPU and on a GPU
+///
+/// Prints gigabytes a second, and their ratio to a streaming read (CPU) or a copy (GPU) of the same
+/// memory.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What to measure: auto (the CPU, and a GPU if there is one), cpu or gpu

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use noodles_bgzf as bgzf;
 
+use super::blocks::BlocksReader;
 use super::gzip::GzipReader;
 
 /// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
@@ -37,7 +38,7 @@ enum Inflated {
     Plain(RawBytes),
     Gzip(Box<GzipReader<RawBytes>>),
     Bgzf(bgzf::io::Reader<RawBytes>),
-    BgzfThreads(bgzf::io::MultithreadedReader<RawBytes>),
+    BgzfThreads(BlocksReader<RawBytes>),
 }
 
 /// One input, inflated.
@@ -96,10 +97,7 @@ impl Input {
         let bytes = if is_bgzf(&head) {
             match NonZero::new(threads) {
                 None => Inflated::Bgzf(bgzf::io::Reader::new(raw)),
-                Some(n) => {
-                    let reader = bgzf::io::MultithreadedReader::with_worker_count(n, raw);
-                    Inflated::BgzfThreads(reader)
-                }
+                Some(n) => Inflated::BgzfThreads(BlocksReader::new(n, raw)?),
             }
         } else if head.starts_with(&[0x1f, 0x8b]) {
             Inflated::Gzip(Box::new(GzipReader::new(raw)))

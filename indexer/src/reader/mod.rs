@@ -5,6 +5,7 @@
 //! the store itself are left to others.
 
 mod bcf;
+mod blocks;
 mod calls;
 mod error;
 mod gzip;
