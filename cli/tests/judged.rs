@@ -1,5 +1,6 @@
 //! What other programs and other machines' users hold against the program: plink2's regions,
 //! exit codes, the same bytes from any device, damage that must not be passed on.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod common;
 
