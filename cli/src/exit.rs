@@ -66,9 +66,10 @@ fn number(error: &anyhow::Error) -> u8 {
         }
         if let Some(e) = format_error(cause) {
             return match e {
-                ComputeError::Format(e) => by_format(e),
-                ComputeError::UnknownDevice(_) | ComputeError::Samples { .. } => 2,
-                _ => 4,
+                FormatError::Corrupt { .. } => 3,
+                FormatError::Locked { .. } => 4,
+                FormatError::Io { source, .. } => by_kind(source.kind()),
+                _ => 2,
             };
         }
     }
