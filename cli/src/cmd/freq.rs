@@ -133,6 +133,11 @@ Columns, for each cohort: AC (copies of ALT), AN (called alleles), AF (AC/AN; a 
 0), HOMREF, HET, HOMALT (diploid calls), HEMI (haploid calls of ALT), MISSING. Haploid calls of
 REF are in AN alone. A half call such as ./1 is missing, and its allele is in AC and AN.
 
+Cohort expressions compare columns of the sample table with == != < <= > >= and in [..], and join
+with && || ! ( ): pop in [\"JPT\", \"CHB\"] && age >= 40. A comparison with a missing value is false,
+also with !=; missing(age) asks for it. sex compares by meaning: sex==\"F\" and sex==2 are the same.
+A file of ids has one on each line; ids that are not in the store are counted and named.
+
 gcount, afreq and acount follow plink2 2.00a3.5 instead: copies by chromosome and sex, half calls
 missing, founders only in afreq and acount.
 
