@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
 use genodex_engine::genome::region::{RegionFormat, read_regions};
 use genodex_engine::genome::{ContigNames, RegionSet};
-use genodex_engine::query::cohort::CohortSpec;
+use genodex_engine::query::cohort::{CohortError, CohortSpec};
 use genodex_engine::query::freq::{self, Counting, Limit, LimitKind, Plan, Request};
 use genodex_engine::stats::HweTest;
 use genodex_engine::store::Store;
@@ -226,13 +226,24 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if output.is_ok() && (args.nonfounders || args.split_par) {
         bail!("--nonfounders and --split-par are of --format gcount, afreq and acount");
     }
-    let specs = args.cohorts.iter().map(|text| text.parse::<CohortSpec>());
-    let specs = specs.collect::<Result<Vec<_>, _>>()?;
+    let specs = args.cohorts.iter().map(|text| {
+        text.parse::<CohortSpec>().map_err(|error| match error {
+            // Says which by itself.
+            CohortError::Spec { .. } => error.into(),
+            _ => {
+                let name = text.split('=').next().unwrap_or_default();
+                anyhow::Error::new(error).context(format!("cohort {name}"))
+            }
+        })
+    });
+    let specs = specs.collect::<anyhow::Result<Vec<_>>>()?;
 
     let store = Store::open(&args.store)?;
     request.regions = regions(&args, &store, global)?;
     for spec in specs {
-        let cohort = spec.resolve(store.samples())?;
+        let cohort = spec
+            .resolve(store.samples())
+            .with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));
         }
