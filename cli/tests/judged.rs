@@ -223,3 +223,54 @@ fn regions_match_by_end() {
         assert_eq!(rows.collect::<Vec<_>>().join(" "), ids, "index -r {region}");
     }
 }
+
+/// What cannot be added is said by a dry run too, and contigs of two builds are not mixed.
+#[test]
+fn adding_is_checked_against_the_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let d = dir.path();
+    let one = write(d, "one.vcf", vcf("1", 5, 20));
+    let two = write(d, "two.vcf", vcf("2", 5, 20));
+    let fewer = write(d, "fewer.vcf", vcf("2", 4, 20));
+    let other = vcf("2", 5, 20).replace("##contig", "##contig=<ID=1,length=7>\n##contig");
+    let other = write(d, "other.vcf", other);
+    let table = write(d, "table.tsv", "id\tsex\nS0\t1\n");
+    let store = index(d, &one);
+    let manifest = fs::read(store.join("manifest.json")).unwrap();
+    for check in [&["--check"][..], &[]] {
+        let add = |input: &Path, more: &[&str]| {
+            let args = ["add", text(&store), text(input)];
+            fails(2, [&args[..], check, more].concat())
+        };
+        assert!(add(&one, &[]).contains("contig 1 starts again"));
+        assert!(add(&fewer, &[]).contains("has 5 samples, the inputs have 4"));
+        assert!(add(&other, &[]).contains("contig 1 is 7 bases long, but 100000"));
+        assert!(add(&two, &["--samples-table", text(&table)]).contains("--samples-table"));
+        assert!(add(&two, &["--temp-dir", "/nonexistent"]).contains("--temp-dir"));
+        let nowhere = ["add", "/nonexistent", text(&two)];
+        fails(2, [&nowhere[..], check].concat());
+    }
+    stdout(["add", text(&store), text(&two), "--check"]);
+    assert!(fs::read(store.join("manifest.json")).unwrap() == manifest);
+    stdout(["add", text(&store), text(&two)]);
+}
+
+/// With several cohorts a mistake says in which it is.
+#[test]
+fn mistakes_name_their_cohort() {
+    let dir = tempfile::tempdir().unwrap();
+    let d = dir.path();
+    let store = index(d, &write(d, "one.vcf", vcf("1", 5, 20)));
+    for wrong in ["b=sexx==1", "b=id==", "b=@/nonexistent"] {
+        let args = [
+            "freq",
+            text(&store),
+            "--cohort",
+            "a=id==\"S1\"",
+            "--cohort",
+            wrong,
+        ];
+        let errors = fails(2, args);
+        assert!(errors.starts_with("genodex: cohort b: "), "{errors}");
+    }
+}

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
+use genodex_engine::compute::{Cohorts, Compute};
 use genodex_engine::format::arrow_file::read_arrow;
 use genodex_engine::format::manifest::Manifest;
 use genodex_engine::format::matrix::{GenotypeFile, WrittenFile};
 use genodex_engine::format::samples::SampleTable;
 use genodex_engine::format::sites::SiteTable;
-use genodex_engine::genotype::Plane;
+use genodex_engine::genotype::{Plane, SampleSet};
 
 /// Bytes that the checksum of a genotype file covers.
 const HEADER: usize = 320;
@@ -16,6 +17,31 @@ const HEADER: usize = 320;
 fn number(bytes: &[u8], at: usize) -> u64 {
     let eight = bytes.get(at..at + 8).and_then(|b| b.try_into().ok());
     eight.map_or(0, u64::from_le_bytes)
+}
+
+/// Counts rows as a query does, which checks less than decoding does; counts that come of it
+/// are ones that there can be.
+fn count(file: &GenotypeFile) {
+    let n = file.n_samples();
+    let sets: Vec<SampleSet> = (1..=20u32)
+        .map(|k| SampleSet::from_bitmap(n, (0..n as u32).step_by(k as usize).collect()))
+        .collect();
+    let compute = Compute::with_cpu("fuzzing");
+    for sets in [&sets[..1], &sets] {
+        let cohorts = Cohorts::new(n, sets);
+        for row in 0..file.n_rows().min(70) {
+            let mut counts = Vec::new();
+            if compute
+                .genotype_counts(file, row..row + 1, &cohorts, &mut counts)
+                .is_ok()
+            {
+                for c in &counts {
+                    assert!(c.hom_ref() <= c.samples && c.allele_number() <= 2 * c.samples);
+                    assert!(c.allele_count() <= c.allele_number());
+                }
+            }
+        }
+    }
 }
 
 /// The first byte says what the others are.
@@ -52,6 +78,7 @@ pub(crate) fn check(bytes: &[u8]) {
         if let Ok(geno) = GenotypeFile::open(file.path(), length, &hash, samples, rows) {
             let _ = geno.check_sums();
             let _ = geno.check_groups(0);
+            count(&geno);
             let table = geno.haploid_table();
             let everyone = Plane::zeros(samples as usize);
             for row in geno.rows(0..200).take_while(Result::is_ok).flatten() {

@@ -29,7 +29,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let target = if args.check {
-        Target::Nothing
+        Target::Nothing {
+            store: Some(args.store),
+        }
     } else {
         Target::Add { path: args.store }
     };

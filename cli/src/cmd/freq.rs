@@ -6,10 +6,10 @@ mod rows;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
-use genodex_engine::query::cohort::CohortSpec;
+use genodex_engine::query::cohort::{CohortError, CohortSpec};
 use genodex_engine::query::freq::{self, Counting, Limit, LimitKind, Plan, Request};
 use genodex_engine::stats::HweTest;
 use genodex_engine::store::Store;
@@ -131,6 +131,11 @@ Columns, for each cohort: AC (copies of ALT), AN (called alleles), AF (AC/AN; a 
 0), HOMREF, HET, HOMALT (diploid calls), HEMI (haploid calls of ALT), MISSING. Haploid calls of
 REF are in AN alone. A half call such as ./1 is missing, and its allele is in AC and AN.
 
+Cohort expressions compare columns of the sample table with == != < <= > >= and in [..], and join
+with && || ! ( ): pop in [\"JPT\", \"CHB\"] && age >= 40. A comparison with a missing value is false,
+also with !=; missing(age) asks for it. sex compares by meaning: sex==\"F\" and sex==2 are the same.
+A file of ids has one on each line; ids that are not in the store are counted and named.
+
 gcount, afreq and acount follow plink2 2.00a3.5 instead: copies by chromosome and sex, half calls
 missing, founders only in afreq and acount.
 
@@ -219,8 +224,17 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if output.is_ok() && (args.nonfounders || args.split_par) {
         bail!("--nonfounders and --split-par are of --format gcount, afreq and acount");
     }
-    let specs = args.cohorts.iter().map(|text| text.parse::<CohortSpec>());
-    let specs = specs.collect::<Result<Vec<_>, _>>()?;
+    let specs = args.cohorts.iter().map(|text| {
+        text.parse::<CohortSpec>().map_err(|error| match error {
+            // Says which by itself.
+            CohortError::Spec { .. } => error.into(),
+            _ => {
+                let name = text.split('=').next().unwrap_or_default();
+                anyhow::Error::new(error).context(format!("cohort {name}"))
+            }
+        })
+    });
+    let specs = specs.collect::<anyhow::Result<Vec<_>>>()?;
 
     let store = Store::open(&args.store)?;
     let contigs = store.manifest().contigs.iter();
@@ -231,7 +245,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         global,
     )?;
     for spec in specs {
-        let cohort = spec.resolve(store.samples())?;
+        let cohort = spec
+            .resolve(store.samples())
+            .with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));
         }

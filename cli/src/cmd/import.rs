@@ -67,8 +67,11 @@ enum HalfCall {
 
 /// Where rows go.
 pub(crate) enum Target {
-    /// Nowhere: a dry run.
-    Nothing,
+    /// Nowhere: a dry run of making a store, or of adding to the one that is named.
+    Nothing {
+        /// Folder of a store that the inputs would be added to.
+        store: Option<PathBuf>,
+    },
     /// A new store.
     New {
         /// Its folder.
@@ -92,19 +95,28 @@ pub(crate) fn run(
     let threads = rayon::current_num_threads();
     let importer = Importer::open(inputs, threads)?;
     let staged = reading.temp_dir.clone().map(StagedDisk::new);
+    if let Some(temp) = reading.temp_dir.as_deref().filter(|t| !t.is_dir()) {
+        bail!(
+            "--temp-dir {} is not a folder that is there",
+            temp.display()
+        );
+    }
     let disk: &dyn Disk = match &staged {
         Some(staged) => staged,
         None => &OsDisk,
     };
     let writer = match target {
-        Target::Nothing => None,
+        Target::Nothing { .. } => None,
         Target::New { path, replace } => Some(StoreWriter::create(disk, path, *replace)?),
         Target::Add { path } => Some(StoreWriter::extend(disk, path)?),
     };
     let base = match target {
-        Target::Add { path } => Some(Store::open(path)?),
+        Target::Add { path } | Target::Nothing { store: Some(path) } => Some(Store::open(path)?),
         _ => None,
     };
+    if base.is_some() && reading.samples_table.is_some() {
+        bail!("--samples-table is for a new store: this one has its sample table already");
+    }
     let columns = super::import_samples::columns(reading, importer.samples(), global)?;
     let table = match &base {
         Some(store) => {
@@ -196,7 +208,7 @@ pub(crate) fn run(
 impl Target {
     fn path(&self) -> Option<&Path> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing { .. } => None,
             Self::New { path, .. } | Self::Add { path } => Some(path),
         }
     }

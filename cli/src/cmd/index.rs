@@ -39,7 +39,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             path,
             replace: args.force,
         },
-        _ => Target::Nothing,
+        _ => Target::Nothing { store: None },
     };
     import::run(args.inputs, &args.reading, &target, global)
 }

@@ -83,7 +83,7 @@ pub enum ImportError {
     },
     /// A contig's records are not together.
     #[error(
-        "{}, {place}: contig {contig} starts again, after other contigs or in another input; \
+        "{}, {place}: contig {contig} starts again, after other contigs, in another input or in the store; \
          sort or join the files first (`bcftools sort`, `bcftools concat -a`)", path.display()
     )]
     ContigAgain {
@@ -106,6 +106,21 @@ pub enum ImportError {
         name: String,
         /// Its name before.
         other: String,
+    },
+    /// A contig has two lengths: of two genome builds.
+    #[error(
+        "{}: contig {contig} is {length} bases long, but {before} in what was read before; all \
+         of a store is of one genome build", path.display()
+    )]
+    ContigLength {
+        /// The input.
+        path: PathBuf,
+        /// Contig.
+        contig: String,
+        /// Its length there.
+        length: u32,
+        /// Its length before.
+        before: u32,
     },
     /// Inputs have different samples.
     #[error("{}: {reason}; all inputs must have the same samples in the same order \

@@ -78,6 +78,16 @@ impl Contigs {
                 None => self.insert(&c.name, c.length),
             };
             let entry = &mut self.entries[contig as usize];
+            if let (Some(before), Some(length)) = (entry.length, c.length)
+                && before != length
+            {
+                return Err(ImportError::ContigLength {
+                    path: self.path.clone(),
+                    contig: c.name.clone(),
+                    length,
+                    before,
+                });
+            }
             entry.length = entry.length.or(c.length);
             self.of_source.push(contig);
         }

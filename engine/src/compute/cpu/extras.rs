@@ -58,7 +58,9 @@ pub(in crate::compute) fn add(
             if haploid.het > 0 {
                 return Err(at(CodecError::Overlap).into());
             }
-            out.haploid_called = haploid.samples - haploid.missing;
+            // Lists are not checked to ascend: damaged ones can name a sample twice.
+            let called = haploid.samples.checked_sub(haploid.missing);
+            out.haploid_called = called.ok_or(CodecError::Overlap).map_err(at)?;
             out.hemi_alt = haploid.hom_alt;
         }
     }
@@ -70,7 +72,12 @@ pub(in crate::compute) fn add(
             }
         }
     }
-    if out.iter().any(|c| c.half_called > c.missing) {
+    let holds = |c: &CallCounts| {
+        c.half_called <= c.missing
+            && c.hemi_alt <= c.hom_alt
+            && c.haploid_called <= c.samples.saturating_sub(c.missing)
+    };
+    if !out.iter().all(holds) {
         return Err(at(CodecError::Overlap).into());
     }
     Ok(())

@@ -62,7 +62,7 @@ const fn bit(words: &[u64; CHUNK_WORDS], offset: u16) -> u32 {
 
 /// Samples of the last chunk of `chunk` samples; offsets at or beyond it are out of range.
 const fn last_chunk(n_samples: usize, chunk: usize) -> usize {
-    n_samples - (n_samples - 1) / chunk * chunk
+    n_samples - n_samples.saturating_sub(1) / chunk * chunk
 }
 
 /// Members of one cohort in `list`. `plane` has whole chunks of 65,536 samples.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{ALL, Counting, FreqError, Limit, Request};
 use crate::compute::{Cohorts, Workload};
+use crate::format::manifest::ShardEntry;
 use crate::genome::{Build, ContigClass, Interval, Intervals, pars};
 use crate::genotype::{SampleSet, plane_words};
 use crate::stats::HweTest;
@@ -172,13 +173,18 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub fn workload(&self) -> Workload {
         let n = self.store.n_samples();
-        let dense: u64 = self.shards.iter().map(|s| s.shard.entry().dense_rows).sum();
-        let dense_bytes = dense * 16 * plane_words(n) as u64;
-        let files = self.shards.iter().map(|s| s.shard.entry().genotypes.length);
+        // The manifest's numbers, which the files have yet to bear out.
+        let total = |of: fn(&ShardEntry) -> u64| {
+            let shards = self.shards.iter().map(|s| of(s.shard.entry()));
+            shards.fold(0, u64::saturating_add)
+        };
+        let dense = total(|entry| entry.dense_rows);
+        let dense_bytes = dense.saturating_mul(16 * plane_words(n) as u64);
+        let files = total(|entry| entry.genotypes.length);
         Workload {
             samples: n as u64,
             dense_bytes,
-            sparse_bytes: files.sum::<u64>().saturating_sub(dense_bytes),
+            sparse_bytes: files.saturating_sub(dense_bytes),
             cohorts: self.plain.len().max(self.by_sex.len()) as u64,
             passes: 1,
         }
