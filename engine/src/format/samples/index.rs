@@ -110,8 +110,11 @@ impl IdIndex {
 /// Ids looked for at once.
 const BATCH: usize = 32;
 
-/// Times that a cursor may pass all samples before it asks the index instead.
+/// Times that a cursor may pass all samples before it asks the index instead, which it would
+/// have to build first.
 const PASSES: usize = 4;
+/// The same where the index is there already: enough for a list in the table's order.
+const PASSES_BESIDE_INDEX: usize = 1;
 
 /// Finds many ids, one after another. Lists of samples mostly have the order of the table, or
 /// that within a few groups: then looking on from the last one found is faster than any index.
@@ -124,11 +127,16 @@ pub struct IdCursor<'a> {
 }
 
 impl<'a> IdCursor<'a> {
-    pub(super) const fn new(table: &'a SampleTable, rows: usize) -> Self {
+    pub(super) const fn new(table: &'a SampleTable, rows: usize, is_indexed: bool) -> Self {
+        let passes = if is_indexed {
+            PASSES_BESIDE_INDEX
+        } else {
+            PASSES
+        };
         Self {
             table,
             next: 0,
-            budget: PASSES * rows,
+            budget: passes * rows,
         }
     }
 

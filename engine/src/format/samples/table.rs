@@ -217,7 +217,7 @@ impl SampleTable {
     /// Finds many ids, one after another.
     #[must_use]
     pub fn id_cursor(&self) -> IdCursor<'_> {
-        IdCursor::new(self, self.len())
+        IdCursor::new(self, self.len(), self.index.get().is_some())
     }
 
     fn indexed(&self) -> &(IdIndex, Option<(usize, usize)>) {

@@ -15,6 +15,9 @@ const MAX_LINE: u64 = 1 << 20;
 /// Ids that are read before they are looked for together.
 const WAITING: usize = 256;
 
+/// Places that may hold the id: the first column of a line, the second, the whole line.
+const PLACES: usize = 3;
+
 /// Unknown ids that are kept to be shown.
 const SHOWN: usize = 5;
 
@@ -53,7 +56,7 @@ impl IdFile {
 }
 
 /// What one place on the lines says.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Reading {
     /// One bit for each sample named.
     bits: Vec<u64>,
@@ -107,7 +110,7 @@ impl Waiting {
     fn take_from(
         &mut self,
         reader: &mut impl BufRead,
-        readings: &mut [Reading; 3],
+        readings: &mut [Reading],
         cursor: &mut IdCursor<'_>,
         first_id: &mut Option<String>,
     ) -> io::Result<u64> {
@@ -130,7 +133,7 @@ impl Waiting {
     }
 
     /// Finds them; each is the only column of its line.
-    fn add_to(&mut self, readings: &mut [Reading; 3], cursor: &mut IdCursor<'_>) {
+    fn add_to(&mut self, readings: &mut [Reading], cursor: &mut IdCursor<'_>) {
         let mut start = 0;
         let ids = self.ends.iter().map(|&end| {
             let id = &self.text[start..end];
@@ -176,10 +179,10 @@ pub fn read_ids(
     path: &Path,
     table: &SampleTable,
 ) -> Result<IdFile, CohortError> {
-    // The whole line, its first column, its second.
     let mut cursor = table.id_cursor();
     let mut waiting = Waiting::default();
-    let mut readings = [(); 3].map(|()| Reading::new(table.len()));
+    // One says it all until a line has several columns.
+    let mut readings = vec![Reading::new(table.len())];
     // The column that a header names.
     let mut headed: Option<usize> = None;
     let mut ids = 0;
@@ -221,6 +224,9 @@ pub fn read_ids(
             continue;
         }
         waiting.add_to(&mut readings, &mut cursor);
+        if let [all] = readings.as_slice() {
+            readings = vec![all.clone(); PLACES];
+        }
         let columns = columns(text);
         if text.starts_with('#') || (ids == 0 && matches!(columns[..], ["FID", "IID", ..])) {
             let iid = |c: &str| c.trim_start_matches('#').eq_ignore_ascii_case("iid");
@@ -246,20 +252,16 @@ pub fn read_ids(
                 let first = columns.first().copied().unwrap_or(text);
                 first_id.get_or_insert_with(|| first.to_owned());
                 let second = columns.get(1).copied().unwrap_or(text);
-                for (reading, id) in readings.iter_mut().zip([text, first, second]) {
+                for (reading, id) in readings.iter_mut().zip([first, second, text]) {
                     reading.add(id, table.index_of(id));
                 }
             }
         }
     }
     waiting.add_to(&mut readings, &mut cursor);
-    let [line, first, second] = readings;
-    // The first column unless another is better.
-    let best = [first, second, line]
-        .into_iter()
-        .rev()
-        .max_by_key(|r| r.len)
-        .unwrap_or_default();
+    // The first column unless another is better, and the line only where both are worse.
+    let best = readings.into_iter().rev().max_by_key(|r| r.len);
+    let best = best.unwrap_or_default();
     if best.len == 0 {
         return Err(CohortError::NoneMatched {
             path: path.to_owned(),
