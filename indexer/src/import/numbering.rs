@@ -65,13 +65,13 @@ impl Contigs {
     }
 
     /// Goes on to the next input, with its header's contigs.
-    pub(super) fn start_source(&mut self, source: &Source) {
+    pub(super) fn start_source(&mut self, source: &Source) -> Result<(), ImportError> {
         self.path = source.header().path.to_path_buf();
         self.of_source.clear();
-        self.add_contigs(source.contigs());
+        self.add_contigs(source.contigs())
     }
 
-    fn add_contigs(&mut self, contigs: &[HeaderContig]) {
+    fn add_contigs(&mut self, contigs: &[HeaderContig]) -> Result<(), ImportError> {
         for c in contigs.iter().skip(self.of_source.len()) {
             let contig = match self.by_name.get(c.name.as_str()) {
                 Some(&contig) => contig,
@@ -91,6 +91,7 @@ impl Contigs {
             entry.length = entry.length.or(c.length);
             self.of_source.push(contig);
         }
+        Ok(())
     }
 
     /// Notes the first record of a contig. Headers may list a contig under two names; records
@@ -135,7 +136,7 @@ impl Numbering for Contigs {
     ) -> Result<(u32, Arc<str>, u32), ImportError> {
         let of_source = raw.contig().0 as usize;
         if of_source >= self.of_source.len() {
-            self.add_contigs(source.contigs());
+            self.add_contigs(source.contigs())?;
         }
         // Invariant: the reader's contigs are those of its list.
         let contig = self.of_source.get(of_source).copied().unwrap_or(0);

@@ -154,7 +154,7 @@ impl Importer {
             if source.header().samples != samples {
                 return Err(different_samples(path, &samples, &source.header().samples));
             }
-            contigs.start_source(&source);
+            contigs.start_source(&source)?;
             taker.path = path;
             let tallies = &mut report.tallies;
             batch::run(&mut source, options, &mut contigs, &mut |batch| {
