@@ -108,7 +108,7 @@ impl GenotypeFileWriter {
                 assert!(
                     cfg!(target_endian = "little"),
                     "planes are written as they lie"
-                )
+                );
             };
             self.file
                 .write_all(bytes)
