@@ -112,6 +112,7 @@ fn by_kind(kind: io::ErrorKind) -> u8 {
         io::ErrorKind::PermissionDenied => 5,
         io::ErrorKind::StorageFull
         | io::ErrorKind::QuotaExceeded
+        | io::ErrorKind::ReadOnlyFilesystem
         | io::ErrorKind::OutOfMemory
         | io::ErrorKind::FileTooLarge => 4,
         _ => 2,

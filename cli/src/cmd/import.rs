@@ -178,6 +178,9 @@ pub(crate) fn run(
             provenance: Vec::new(),
         },
     };
+    if manifest.build == Build::Unknown.to_string() {
+        manifest.build = found.build.to_string();
+    }
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());

@@ -111,7 +111,7 @@ pub enum CohortError {
         reason: String,
     },
     /// No id of a file is in the store.
-    #[error("{}: none of its {ids} sample ids is in the store{}", path.display(), example.as_ref().map_or_else(String::new, |(file, store)| format!(" (the file has {file:?}, the store {store:?})")))]
+    #[error("{}: {}", path.display(), none_matched(*ids, example.as_ref()))]
     NoneMatched {
         /// The file.
         path: PathBuf,
@@ -120,6 +120,16 @@ pub enum CohortError {
         /// An id of the file and one of the store, to compare.
         example: Option<(String, String)>,
     },
+}
+
+fn none_matched(ids: u64, example: Option<&(String, String)>) -> String {
+    if ids == 0 {
+        return "there is no sample id in it".to_owned();
+    }
+    let example = example.map_or_else(String::new, |(file, store)| {
+        format!(" (the file has {file:?}, the store {store:?})")
+    });
+    format!("none of its {ids} sample ids is in the store{example}")
 }
 
 /// A cohort expression, parsed but not yet tied to a sample table.
