@@ -1,12 +1,14 @@
 //! A shard's genotype file: a header, a table of sections, then the sections.
 
 mod read;
+mod rows;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use read::{GenotypeFile, Rows};
+pub use read::GenotypeFile;
+pub use rows::Rows;
 pub use write::{GenotypeFileWriter, WrittenFile};
 
 /// First bytes of the file: a high bit, "GDX", and both line endings, so that transfers that
