@@ -1,5 +1,7 @@
 //! Where variants lie: blocks of rows along a few human chromosomes.
 
+use genodex_engine::genome::Build;
+
 use super::{GenerateError, Spec};
 
 /// Rows of a block, the unit of work.
@@ -11,31 +13,14 @@ const FEWEST_CONTIGS: usize = 3;
 /// Bases at the ends of a contig that stay empty.
 const MARGIN: u64 = 1_000_000;
 
-/// GRCh38's autosomes.
-const LENGTHS: [u32; 22] = [
-    248_956_422,
-    242_193_529,
-    198_295_559,
-    190_214_555,
-    181_538_259,
-    170_805_979,
-    159_345_973,
-    145_138_636,
-    138_394_717,
-    133_797_422,
-    135_086_622,
-    133_275_309,
-    114_364_328,
-    107_043_718,
-    101_991_189,
-    90_338_345,
-    83_257_441,
-    80_373_285,
-    58_617_616,
-    64_444_167,
-    46_709_983,
-    50_818_468,
-];
+/// How many autosomes there are.
+const AUTOSOMES: usize = 22;
+
+/// Bases of GRCh38's autosomes.
+fn autosomes() -> &'static [u32] {
+    let lengths = Build::Grch38.chromosome_lengths();
+    lengths.map_or(&[], |lengths| &lengths[..AUTOSOMES])
+}
 
 /// A contig with variants.
 #[derive(Clone, Debug)]
@@ -97,14 +82,15 @@ impl Plan {
         let window = (spacing * BLOCK_ROWS as f64) as u32;
         let room = |length: u32| (u64::from(length) - 2 * MARGIN) / u64::from(window) * BLOCK_ROWS;
         // From the shortest chromosomes on, as many as it takes.
+        let lengths = autosomes();
         let mut chosen = Vec::new();
         let mut capacity = 0;
-        for number in (0..LENGTHS.len()).rev() {
+        for number in (0..lengths.len()).rev() {
             if chosen.len() >= FEWEST_CONTIGS && capacity >= spec.variants {
                 break;
             }
             chosen.push(number);
-            capacity += room(LENGTHS[number]);
+            capacity += room(lengths[number]);
         }
         if capacity < spec.variants {
             return Err(GenerateError::Spec(format!(
@@ -116,7 +102,7 @@ impl Plan {
         let mut contigs: Vec<Contig> = Vec::new();
         let mut rows_before = 0;
         for (i, &number) in chosen.iter().enumerate() {
-            let room = room(LENGTHS[number]);
+            let room = room(lengths[number]);
             let rest = spec.variants - rows_before;
             let share = u128::from(spec.variants) * u128::from(room) / u128::from(capacity);
             let rows = if i + 1 == chosen.len() {
@@ -132,10 +118,10 @@ impl Plan {
             }
             // In the middle of the contig where there is room to choose.
             let used = rows.div_ceil(BLOCK_ROWS) * u64::from(window);
-            let spare = u64::from(LENGTHS[number]).saturating_sub(2 * MARGIN + used);
+            let spare = u64::from(lengths[number]).saturating_sub(2 * MARGIN + used);
             contigs.push(Contig {
                 name: format!("chr{}", number + 1),
-                length: LENGTHS[number],
+                length: lengths[number],
                 start: (MARGIN + spare / 2 + 1) as u32,
                 rows,
                 rows_before,

@@ -197,6 +197,15 @@ const ASSEMBLIES: [Assembly; 4] = [
 ];
 
 impl Build {
+    /// Bases of chromosomes 1 to 22, X and Y; none for [`Build::Unknown`].
+    #[must_use]
+    pub fn chromosome_lengths(self) -> Option<&'static [u32; 24]> {
+        // Assemblies that are no build of their own are listed as unknown, too.
+        let known = (self != Self::Unknown).then_some(self)?;
+        let assembly = ASSEMBLIES.iter().find(|a| a.build == known)?;
+        Some(&assembly.lengths)
+    }
+
     /// Recognises the build from the names and lengths of contigs, where they agree. Contigs
     /// without a length, and those that are no chromosome of 1 to 22, X and Y, are passed over.
     #[must_use]
