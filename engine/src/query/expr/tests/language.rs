@@ -1,0 +1,1 @@
+//! Errors, extensions and limits of the language.
