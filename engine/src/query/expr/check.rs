@@ -170,7 +170,7 @@ impl<'a> Check<'a> {
                 let values = list.iter().map(|(v, _)| v.clone()).collect();
                 let test = TextTest {
                     negated: *negated,
-                    pattern: Pattern::Values(values),
+                    pattern: Pattern::Set(Arc::new(values), false),
                 };
                 if let Ty::Column(_, ColumnKind::Consequence) = left.ty {
                     for (term, span) in list {

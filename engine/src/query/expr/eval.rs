@@ -128,7 +128,7 @@ impl<'a> Eval<'a> {
         Ok(match instr {
             Instr::Chrom => Value::Text(Some(Cow::Borrowed(row.chrom()))),
             Instr::Ref => Value::Text(Some(Cow::Borrowed(row.reference()))),
-            Instr::Alt(pick) => Value::Text(Some(alts(row, pick))),
+            Instr::Alt(pick) => Value::Text(alts(row, pick)),
             Instr::InfoText {
                 field,
                 pick,
@@ -292,22 +292,24 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// ALT alleles joined by commas; `.` where there is none.
-fn alts<'a>(row: &'a dyn RowAccess, pick: &Pick) -> Cow<'a, str> {
+/// ALT alleles joined by commas; `.` for one that is not there.
+fn alts<'a>(row: &'a dyn RowAccess, pick: &Pick) -> Option<Cow<'a, str>> {
     let n = row.n_alts();
     let mut chosen = (0..n).filter(|i| pick.has(*i)).map(|i| row.alt(i));
     let Some(first) = chosen.next() else {
-        return Cow::Borrowed(".");
+        return matches!(pick, Pick::One(_)).then_some(Cow::Borrowed("."));
     };
-    chosen.fold(Cow::Borrowed(first), |all, alt| {
+    Some(chosen.fold(Cow::Borrowed(first), |all, alt| {
         Cow::Owned(format!("{all},{alt}"))
-    })
+    }))
 }
 
+/// How much longer each ALT is than REF; missing where it is neither longer nor shorter.
 fn indel_lengths(row: &dyn RowAccess) -> Numbers {
     let reference = row.reference().len() as f64;
     let length = |i| match row.alt(i) {
         alt if alt.starts_with('<') => MISSING,
+        alt if alt.len() as f64 == reference => MISSING,
         alt => alt.len() as f64 - reference,
     };
     Numbers::site((0..row.n_alts()).map(length).collect())
@@ -323,13 +325,13 @@ fn lengths(text: Option<Cow<'_, str>>, split: bool) -> Numbers {
     Numbers::one(if text == "." { 0.0 } else { text.len() as f64 })
 }
 
-/// Of several identifiers any may match.
+/// Identifiers are compared as they are written, several of them together.
 fn id(test: &TextTest, ids: &str) -> bool {
-    let found = ids.split(';').any(|id| match &test.pattern {
-        Pattern::Values(values) => values.iter().any(|v| v == id),
-        Pattern::Set(set, _) => set.contains(id),
-        Pattern::Regex(regex, _) => regex.is_match(id.as_bytes()),
-    });
+    let found = match &test.pattern {
+        Pattern::Values(values) => values.iter().any(|v| v == ids),
+        Pattern::Set(set, _) => set.contains(ids),
+        Pattern::Regex(regex, _) => regex.is_match(ids.as_bytes()),
+    };
     found != test.negated
 }
 

@@ -199,6 +199,20 @@ fn next(source: &str, at: usize, c: char, after_value: bool) -> Result<(Token, u
     if let Some((value, length)) = number(rest) {
         return Ok((Token::Number(value), at + length));
     }
+    // Computed, whatever INFO has.
+    if let Some(name @ "%ILEN") = rest.get(..5)
+        && !rest[5..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    {
+        let (scope, name, subscript) = (Scope::Any, name.to_owned(), None);
+        return Ok((
+            Token::Name {
+                scope,
+                name,
+                subscript,
+            },
+            at + 5,
+        ));
+    }
     // `%QUAL`: the old spelling of names.
     if c == '%' && !after_value && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
         return name(source, at, at + 1);

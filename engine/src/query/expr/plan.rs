@@ -33,7 +33,7 @@ pub(super) enum Pattern {
     Values(Vec<String>),
     /// A pattern; `true` where it is `.` alone, which also stands for a missing value.
     Regex(Regex, bool),
-    /// A file's values; whole values rather than their parts where `true`.
+    /// A list's or a file's values; against whole values rather than their parts where `true`.
     Set(Arc<HashSet<String>>, bool),
 }
 

@@ -236,7 +236,7 @@ fn computed(
             },
         )));
     }
-    if text.eq_ignore_ascii_case("ILEN") {
+    if text.eq_ignore_ascii_case("ILEN") || text == "%ILEN" {
         return Ok(index()?
             .is_none()
             .then_some((Some(Instr::IndelLength), NUMBER)));
@@ -245,7 +245,9 @@ fn computed(
         return Ok(None);
     };
     Ok(match index()? {
-        None | Some(Pick::All) => Some((Some(Instr::Counts(count, None)), NUMBER)),
+        // Without an index bcftools takes the first ALT, and all with [*].
+        None => Some((Some(Instr::Counts(count, Some(0))), NUMBER)),
+        Some(Pick::All) => Some((Some(Instr::Counts(count, None)), NUMBER)),
         Some(Pick::One(i)) => Some((Some(Instr::Counts(count, Some(i))), NUMBER)),
         Some(Pick::Ranges(_)) => None,
     })

@@ -38,7 +38,7 @@ pub(super) fn matches(test: &TextTest, text: Option<&str>) -> bool {
     };
     let text = text.filter(|t| !t.is_empty());
     match (&test.pattern, text) {
-        (Pattern::Set(..), None) => test.negated,
+        (Pattern::Set(set, _), None) => set.contains(".") != test.negated,
         (Pattern::Set(set, as_whole), Some(text)) => {
             let found = if *as_whole {
                 set.contains(text)

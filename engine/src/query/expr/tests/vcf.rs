@@ -29,7 +29,9 @@ pub(super) struct Row {
 
 /// `key="value"` of a header line.
 fn attribute<'a>(line: &'a str, key: &str) -> &'a str {
-    let start = line.find(&format!("{key}=")).map_or(line.len(), |i| i + key.len() + 1);
+    let start = line
+        .find(&format!("{key}="))
+        .map_or(line.len(), |i| i + key.len() + 1);
     line[start..].split([',', '>']).next().unwrap()
 }
 
@@ -47,12 +49,16 @@ fn field(line: &str) -> Field {
 }
 
 fn ints(text: &str) -> Vec<i32> {
-    text.split(',').map(|v| v.parse().unwrap_or(INT_MISSING)).collect()
+    text.split(',')
+        .map(|v| v.parse().unwrap_or(INT_MISSING))
+        .collect()
 }
 
 fn floats(text: &str) -> Vec<f32> {
     let missing = f32::from_bits(FLOAT_MISSING);
-    text.split(',').map(|v| v.parse().unwrap_or(missing)).collect()
+    text.split(',')
+        .map(|v| v.parse().unwrap_or(missing))
+        .collect()
 }
 
 /// A value of each sample, padded to the longest.
@@ -95,7 +101,11 @@ fn planes(codes: &[Vec<i32>], n_alts: usize) -> Option<CallPlanes> {
         planes.set_genotype(s, genotype);
         if missing == 1 && call.len() == 2 {
             let (sample, alt, second) = (s as u32, alts == 1, call[0] <= 1);
-            planes.half_calls.push(HalfCall { sample, alt, second });
+            planes.half_calls.push(HalfCall {
+                sample,
+                alt,
+                second,
+            });
         }
         if call.len() == 1 {
             planes.haploid.set(s);
@@ -108,7 +118,11 @@ fn planes(codes: &[Vec<i32>], n_alts: usize) -> Option<CallPlanes> {
 
 impl Vcf {
     pub(super) fn parse(text: &str) -> Self {
-        let mut vcf = Self { schema: Schema::new(), samples: Vec::new(), rows: Vec::new() };
+        let mut vcf = Self {
+            schema: Schema::new(),
+            samples: Vec::new(),
+            rows: Vec::new(),
+        };
         vcf.schema.allow_files();
         for line in text.lines().filter(|l| !l.is_empty()) {
             if let Some(info) = line.strip_prefix("##INFO=<") {
@@ -145,12 +159,17 @@ impl Vcf {
             reference: columns[3].to_owned(),
             alts: list(columns[4], ','),
             qual: columns[5].parse().ok(),
-            filters: list(columns[6], ';').iter().map(|f| self.schema.add_filter(f)).collect(),
+            filters: list(columns[6], ';')
+                .iter()
+                .map(|f| self.schema.add_filter(f))
+                .collect(),
             ..Row::default()
         };
         for entry in columns[7].split(';').filter(|e| *e != ".") {
             let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
-            let Some((place, field)) = self.schema.info(key) else { continue };
+            let Some((place, field)) = self.schema.info(key) else {
+                continue;
+            };
             let value = match field.kind {
                 FieldKind::Flag => Info::Flag,
                 FieldKind::Int => Info::Ints(ints(value).into()),
@@ -159,7 +178,9 @@ impl Vcf {
             };
             row.info.insert(place, value);
         }
-        let samples: Vec<Vec<&str>> = (columns.iter().skip(9)).map(|s| s.split(':').collect()).collect();
+        let samples: Vec<Vec<&str>> = (columns.iter().skip(9))
+            .map(|s| s.split(':').collect())
+            .collect();
         for (i, key) in columns.get(8).map_or("", |f| f).split(':').enumerate() {
             let values = samples.iter().map(|s| s.get(i).copied().unwrap_or("."));
             if key == "GT" {
@@ -169,7 +190,9 @@ impl Vcf {
                 row.alleles = Some((ploidy, padded(codes, INT_END).into_owned()));
                 continue;
             }
-            let Some((place, field)) = self.schema.format(key) else { continue };
+            let Some((place, field)) = self.schema.format(key) else {
+                continue;
+            };
             let value = match field.kind {
                 FieldKind::Int => Format::Ints(padded(values.map(ints).collect(), INT_END)),
                 FieldKind::Float => {
@@ -224,7 +247,10 @@ impl RowAccess for Row {
     }
     fn alleles(&self) -> Option<Alleles<'_>> {
         let (ploidy, codes) = self.alleles.as_ref()?;
-        Some(Alleles { ploidy: *ploidy, codes: Cow::Borrowed(codes) })
+        Some(Alleles {
+            ploidy: *ploidy,
+            codes: Cow::Borrowed(codes),
+        })
     }
     /// Columns are the INFO fields of the tests that add some: GENE is 0, CONSEQUENCE 1.
     fn column(&self, column: usize) -> Option<Cow<'_, str>> {
@@ -233,8 +259,13 @@ impl RowAccess for Row {
     }
     fn cohort_counts(&self, cohort: usize, alt: usize) -> CallCounts {
         let mut counts = CallCounts::default();
-        let Some((ploidy, codes)) = &self.alleles else { return counts };
-        for call in codes.chunks(*ploidy).take(if cohort == 0 { usize::MAX } else { 1 }) {
+        let Some((ploidy, codes)) = &self.alleles else {
+            return counts;
+        };
+        for call in codes
+            .chunks(*ploidy)
+            .take(if cohort == 0 { usize::MAX } else { 1 })
+        {
             let call: Vec<i32> = call.iter().copied().filter(|c| *c != INT_END).collect();
             let alts = call.iter().filter(|c| **c >> 1 == alt as i32 + 2).count();
             counts.samples += 1;
