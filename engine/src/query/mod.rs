@@ -1,4 +1,5 @@
 //! Questions to a store.
 
 pub mod cohort;
+pub mod expr;
 pub mod freq;

@@ -1,0 +1,3 @@
+mod golden;
+mod language;
+mod vcf;
