@@ -1,7 +1,7 @@
 //! Operators over numbers of sites and of samples: what is paired with what.
 
-use super::eval::union;
 use super::lex::Op;
+use super::logic::union;
 use super::number::{calculate, holds_missing, is_missing, test};
 use super::value::{Numbers, Pass};
 use crate::genotype::Plane;

@@ -1,16 +1,16 @@
 //! Evaluates the instructions of a checked expression on one row, on a stack of values.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::compare::{arithmetic, compare, per_sample};
 use super::counts::{cohort_numbers, count_numbers, missing_samples};
-use super::lex::Op;
+use super::logic::{and, or};
 use super::number::{MISSING, binom, holds, is_missing};
-use super::plan::{Instr, Pattern, TextTest};
+use super::plan::{Instr, TextTest};
 use super::row::{Info, RowAccess};
 use super::severity::most_severe;
-use super::subscript::{Pick, Samples};
+use super::site::{alts, filter, id, indel_lengths, lengths};
+use super::subscript::Samples;
 use super::value::{Numbers, Pass, Value, format_numbers, info_numbers, pick_text};
 use super::{text, variant_type};
 use crate::genotype::Plane;
@@ -118,7 +118,7 @@ impl<'a> Eval<'a> {
                     (false, _) => count,
                 })
             }
-            other => return Ok(self.text_or_test(other)?),
+            other => return self.text_or_test(other),
         };
         Ok(Value::Numbers(numbers))
     }
@@ -250,7 +250,7 @@ impl<'a> Eval<'a> {
             return Ok(Numbers::one(pair.map_or(MISSING, |(a, b)| binom(a, b))));
         }
         if let Some(second) = second {
-            return per_sample(first, second, self.n_samples, |a, b| binom(a, b));
+            return per_sample(first, second, self.n_samples, binom);
         }
         // Which two values are compared, the genotype says.
         let mut values = vec![MISSING; self.n_samples];
@@ -289,144 +289,5 @@ impl<'a> Eval<'a> {
             }
         }
         Pass::samples(plane, used)
-    }
-}
-
-/// ALT alleles joined by commas; `.` for one that is not there.
-fn alts<'a>(row: &'a dyn RowAccess, pick: &Pick) -> Option<Cow<'a, str>> {
-    let n = row.n_alts();
-    let mut chosen = (0..n).filter(|i| pick.has(*i)).map(|i| row.alt(i));
-    let Some(first) = chosen.next() else {
-        return matches!(pick, Pick::One(_)).then_some(Cow::Borrowed("."));
-    };
-    Some(chosen.fold(Cow::Borrowed(first), |all, alt| {
-        Cow::Owned(format!("{all},{alt}"))
-    }))
-}
-
-/// How much longer each ALT is than REF; missing where it is neither longer nor shorter.
-fn indel_lengths(row: &dyn RowAccess) -> Numbers {
-    let reference = row.reference().len() as f64;
-    let length = |i| match row.alt(i) {
-        alt if alt.starts_with('<') => MISSING,
-        alt if alt.len() as f64 == reference => MISSING,
-        alt => alt.len() as f64 - reference,
-    };
-    Numbers::site((0..row.n_alts()).map(length).collect())
-}
-
-fn lengths(text: Option<Cow<'_, str>>, split: bool) -> Numbers {
-    let Some(text) = text.filter(|t| !t.is_empty()) else {
-        return Numbers::site(Vec::new());
-    };
-    if split {
-        return Numbers::site(text.split(',').map(|p| p.len() as f64).collect());
-    }
-    Numbers::one(if text == "." { 0.0 } else { text.len() as f64 })
-}
-
-/// Identifiers are compared as they are written, several of them together.
-fn id(test: &TextTest, ids: &str) -> bool {
-    let found = match &test.pattern {
-        Pattern::Values(values) => values.iter().any(|v| v == ids),
-        Pattern::Set(set, _) => set.contains(ids),
-        Pattern::Regex(regex, _) => regex.is_match(ids.as_bytes()),
-    };
-    found != test.negated
-}
-
-/// `=` is the same filters, `~` at least these.
-fn filter(op: Op, asked: &[usize], there: &[usize]) -> bool {
-    let holds = if asked.is_empty() {
-        there.is_empty()
-    } else {
-        (op.is_match() || asked.len() == there.len()) && asked.iter().all(|f| there.contains(f))
-    };
-    holds != op.is_negative()
-}
-
-/// The samples that either side is about; all where one is about all.
-fn used_by(a: &Pass, b: &Pass) -> Samples {
-    match (&a.samples, &b.samples) {
-        (Some(_), None) => a.used.clone(),
-        (None, Some(_)) => b.used.clone(),
-        _ => union(&a.used, &b.used),
-    }
-}
-
-pub(super) fn union(a: &Samples, b: &Samples) -> Samples {
-    let (a, b) = (a.as_ref()?, b.as_ref()?);
-    if Arc::ptr_eq(a, b) {
-        return Some(a.clone());
-    }
-    Some(Arc::new(combine(a, b, |x, y| x | y)))
-}
-
-fn combine(a: &Plane, b: &Plane, f: impl Fn(u64, u64) -> u64) -> Plane {
-    let mut out = a.clone();
-    for (x, y) in out.words_mut().iter_mut().zip(b.words()) {
-        *x = f(*x, *y);
-    }
-    out
-}
-
-fn and(a: Pass, b: Pass, same_sample: bool) -> Pass {
-    let used = used_by(&a, &b);
-    let both = a.site && b.site;
-    match (a.samples, b.samples) {
-        (None, None) => Pass::site(both),
-        (Some(one), None) | (None, Some(one)) if both => Pass {
-            site: true,
-            samples: Some(one),
-            used,
-        },
-        (Some(a), Some(b)) if both && same_sample => {
-            Pass::samples(combine(&a, &b, |x, y| x & y), used)
-        }
-        (Some(a), Some(b)) if both => {
-            let samples = Some(combine(&a, &b, |x, y| x | y));
-            Pass {
-                site: true,
-                samples,
-                used,
-            }
-        }
-        (Some(mut one), _) | (_, Some(mut one)) => {
-            one.clear();
-            Pass {
-                site: false,
-                samples: Some(one),
-                used,
-            }
-        }
-    }
-}
-
-fn or(a: Pass, b: Pass, all_samples: bool, n: usize) -> Pass {
-    let used = used_by(&a, &b);
-    let site = a.site || b.site;
-    // `QUAL>30 || FMT/GQ>30` does not select every sample where only the latter holds.
-    let fails = |p: &Pass| p.samples.is_none() && !p.site;
-    let all = all_samples && !fails(&a) && !fails(&b);
-    let samples = match (a.samples, b.samples) {
-        (None, None) => return Pass::site(site),
-        (Some(mut one), other) | (other, Some(mut one)) if !site || all => {
-            drop(other);
-            one.clear();
-            if site {
-                (0..n)
-                    .filter(|s| used.as_ref().is_none_or(|u| u.get(*s)))
-                    .for_each(|s| one.set(s));
-            }
-            one
-        }
-        // Both about samples cannot come here with `||`.
-        (Some(a), Some(b)) => combine(&a, &b, |x, y| x | y),
-        (Some(one), None) | (None, Some(one)) => one,
-    };
-    Pass {
-        site,
-        samples: Some(samples),
-        used,
     }
 }

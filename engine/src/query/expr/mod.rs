@@ -28,19 +28,26 @@
 //! - Beginnings of names (`Q` for `QUAL`) are refused, as they hide fields.
 //! - A missing value inside a vector of whole numbers is missing, and not -2147483648.
 //! - The remainder of a division by zero is missing; bcftools stops.
-//! - `phred` is for values of a site too.
+//! - `sMAX` and its like, `COUNT` and `binom` of a FORMAT field that a record has not got are
+//!   missing, or 0; bcftools takes the values of the record before.
+//! - Vectors of a site of different lengths are an error of the record unless one has one value.
+//! - AF, MAC and MAF are computed from the genotypes where a record lacks the AC and AN that the
+//!   header has. The length of symbolic alleles (`ILEN`) is missing, and takes no index.
+//! - `@file` is for any text, and `phred` for values of a site too.
 //!
 //! Operators of one precedence group from the right (`10-5-2` is 7) as bcftools groups them,
 //! with a warning; an index into a field with one value gives that value, whatever the index.
 
 mod check;
 mod compare;
+mod comparison;
 mod counts;
 mod eval;
 mod files;
 mod function;
 mod genotype;
 mod lex;
+mod logic;
 mod number;
 mod parse;
 mod pattern;
@@ -49,6 +56,7 @@ mod resolve;
 mod row;
 mod schema;
 mod severity;
+mod site;
 mod split;
 mod subscript;
 mod text;
