@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 
 use noodles_bgzf as bgzf;
 
-use super::blocks::BlocksReader;
 use super::gzip::GzipReader;
 
 /// The empty block that ends a BGZF file (SAM specification, section 4.1.2).
@@ -38,7 +37,7 @@ enum Inflated {
     Plain(RawBytes),
     Gzip(Box<GzipReader<RawBytes>>),
     Bgzf(bgzf::io::Reader<RawBytes>),
-    BgzfThreads(BlocksReader<RawBytes>),
+    BgzfThreads(bgzf::io::MultithreadedReader<RawBytes>),
 }
 
 /// One input, inflated.
@@ -97,7 +96,10 @@ impl Input {
         let bytes = if is_bgzf(&head) {
             match NonZero::new(threads) {
                 None => Inflated::Bgzf(bgzf::io::Reader::new(raw)),
-                Some(n) => Inflated::BgzfThreads(BlocksReader::new(n, raw)?),
+                Some(n) => {
+                    let reader = bgzf::io::MultithreadedReader::with_worker_count(n, raw);
+                    Inflated::BgzfThreads(reader)
+                }
             }
         } else if head.starts_with(&[0x1f, 0x8b]) {
             Inflated::Gzip(Box::new(GzipReader::new(raw)))

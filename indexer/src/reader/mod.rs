@@ -5,7 +5,6 @@
 //! the store itself are left to others.
 
 mod bcf;
-mod blocks;
 mod calls;
 mod error;
 mod gzip;
