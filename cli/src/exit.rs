@@ -1,4 +1,4 @@
-//! From errors to exit codes: 0 done, 1 nothing matched, 2 usage or input, 3 corrupt store,
+//! From errors to exit codes: 0 done, 2 usage or input, 3 corrupt store,
 //! 4 resource or device, 5 denied. A broken pipe is 0.
 
 use std::error::Error;
@@ -9,11 +9,6 @@ use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
 use genodex_indexer::import::ImportError;
-
-/// Nothing matched, where the user asked to be told by exit code.
-#[derive(Debug, thiserror::Error)]
-#[error("nothing matched")]
-pub(crate) struct NothingMatched;
 
 /// A store that was read to the end and found to be damaged.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +21,7 @@ pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let number = number(&error);
-    if number > 1 {
+    if number > 0 {
         eprintln!("genodex: {}", text(&error));
     }
     ExitCode::from(number)
@@ -47,9 +42,6 @@ fn text(error: &anyhow::Error) -> String {
 
 fn number(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
-        if cause.is::<NothingMatched>() {
-            return 1;
-        }
         if cause.is::<CorruptStore>() {
             return 3;
         }

@@ -46,10 +46,13 @@ fn killed_imports_leave_the_old_store_or_none() {
             .as_u64()
             .unwrap()
     };
-    let start = Instant::now();
-    let whole = d.join("whole.gdx");
-    import(&new, &whole, None);
-    let lasts = start.elapsed();
+    // The first import may be slower than those that follow.
+    let times = [(); 3].map(|()| {
+        let start = Instant::now();
+        import(&new, &d.join("whole.gdx"), None);
+        start.elapsed()
+    });
+    let lasts = times[0].min(times[1]).min(times[2]);
     let mut killed = 0;
     for i in 0..KILLS {
         // Moments spread evenly, in an order that is not: a golden-ratio sequence.

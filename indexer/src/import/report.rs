@@ -29,7 +29,7 @@ pub enum Tally {
     Block,
     /// Rows whose position or alleles were changed by left-alignment.
     Realigned,
-    /// Rows whose reference allele has characters other than A, C, G, T, N.
+    /// Records whose reference allele has characters other than A, C, G, T, N.
     OddReference,
     /// Records without GT: everyone is missing.
     NoGenotypes,
@@ -41,6 +41,8 @@ pub enum Tally {
     LowQuality,
     /// Calls set to missing because of their depth.
     LowDepth,
+    /// Calls in records without an ALT that name one: there is no row to hold them.
+    UnlistedAlleles,
     /// Phase sets that are not positive integers, left out.
     BadPhaseSet,
     /// INFO/END before POS or not a number, left out.
@@ -60,12 +62,13 @@ impl Tally {
             Self::NonRef => "ALTs <NON_REF> or <*>, skipped",
             Self::Block => "records with no other ALT than these (gVCF blocks), skipped",
             Self::Realigned => "rows left-aligned or trimmed",
-            Self::OddReference => "rows with a REF of other letters than ACGTN",
+            Self::OddReference => "records with a REF of other letters than ACGTN",
             Self::NoGenotypes => "records without GT: everyone missing",
             Self::HalfCalls => "half calls (./1)",
             Self::Polyploid => "calls of more than two alleles, set to missing",
             Self::LowQuality => "calls below --min-gq, set to missing",
             Self::LowDepth => "calls below --min-dp, set to missing",
+            Self::UnlistedAlleles => "calls of an ALT in records without one, left out",
             Self::BadPhaseSet => "phase sets that are no positive integer, left out",
             Self::BadEnd => "INFO/END that is no position after POS, left out",
         }

@@ -72,6 +72,7 @@ impl<'a> RowMaker<'a> {
         tallies.add(Tally::Polyploid, t.polyploid);
         tallies.add(Tally::LowQuality, t.low_gq);
         tallies.add(Tally::LowDepth, t.low_dp);
+        tallies.add(Tally::UnlistedAlleles, t.unlisted_alleles);
         tallies.add(Tally::BadPhaseSet, t.bad_phase_sets);
         let (end, bad_end) = last_base(&self.parser, raw, record, &mut self.info)?;
         tallies.add(Tally::BadEnd, u64::from(bad_end));
