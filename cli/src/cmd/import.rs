@@ -175,12 +175,16 @@ pub(crate) fn run(
             contigs: Vec::new(),
             shards: Vec::new(),
             callable: None,
+            header: None,
+            layers: Vec::new(),
+            tables: std::collections::BTreeMap::new(),
             provenance: Vec::new(),
         },
     };
     if manifest.build == Build::Unknown.to_string() {
         manifest.build = found.build.to_string();
     }
+    manifest.format_version = FORMAT_VERSION;
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());

@@ -126,6 +126,9 @@ pub fn generate(
                 .collect(),
             shards,
             callable: None,
+            header: None,
+            layers: Vec::new(),
+            tables: std::collections::BTreeMap::new(),
             provenance: vec![Provenance {
                 generation: store.generation(),
                 program: format!("genodex {}", env!("CARGO_PKG_VERSION")),

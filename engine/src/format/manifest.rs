@@ -7,7 +7,7 @@
 //!
 //! The checksum is that of the body's bytes as written, so every changed byte is noticed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use super::matrix::WrittenFile;
 /// Name of the manifest in a store's folder.
 pub const MANIFEST: &str = "manifest.json";
 /// The format written, and the newest read.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 /// The oldest format read.
 pub const OLDEST_VERSION: u32 = 1;
 
@@ -96,6 +96,81 @@ pub struct ShardEntry {
     pub genotypes: FileEntry,
     /// The site table.
     pub sites: FileEntry,
+    /// Bitmaps over the categories of the site table, where they were built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_index: Option<FileEntry>,
+    /// The shard's part of each annotation layer that has one, by the layer's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub layers: BTreeMap<String, LayerFiles>,
+}
+
+/// A shard's part of an annotation layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerFiles {
+    /// The values: as many rows as the shard.
+    pub table: FileEntry,
+    /// Bitmaps over the rows for each value of the layer's categories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<FileEntry>,
+}
+
+/// What the values of a layer are called in questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayerKind {
+    /// Fields of INFO.
+    Info,
+    /// Fields of FORMAT: values of each sample.
+    Format,
+    /// Columns of our own: GENE, CONSEQUENCE and the like.
+    Columns,
+}
+
+/// Type of the values of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// 32-bit whole numbers.
+    Integer,
+    /// 32-bit floats.
+    Float,
+    /// Text.
+    Text,
+    /// There or not.
+    Flag,
+}
+
+/// A column of an annotation layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnEntry {
+    /// The field's ID, or the column's name.
+    pub name: String,
+    /// Type of its values.
+    pub kind: ColumnType,
+    /// VCF's Number: `A`, `R`, `G`, `.`, or how many.
+    pub number: String,
+    /// What it means.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Sequence-Ontology terms, which have an order of severity.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub terms: bool,
+}
+
+/// A set of columns that came from one source, one table in each shard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerEntry {
+    /// Its name: `info`, `consequence`, `genes`, `clinvar`.
+    pub name: String,
+    /// What its values are called.
+    pub kind: LayerKind,
+    /// What it was made from.
+    pub source: String,
+    /// Its columns; a shard's table has those of them that it has values for.
+    pub columns: Vec<ColumnEntry>,
 }
 
 /// How a generation came to be.
@@ -150,6 +225,15 @@ pub struct Manifest {
     /// Regions in which a sample without a row was called, where they are known (BED).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callable: Option<FileEntry>,
+    /// The `##` lines of the first input's header, as they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<FileEntry>,
+    /// Annotation layers, in the order they were added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerEntry>,
+    /// Tables over the whole store, by name: gene models, the text index, saved results.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, FileEntry>,
     /// How it came to be, oldest first.
     pub provenance: Vec<Provenance>,
 }
@@ -169,10 +253,18 @@ impl Manifest {
 
     /// Every file of the store but the manifest.
     pub fn files(&self) -> impl Iterator<Item = &FileEntry> {
-        let shards = self.shards.iter().flat_map(|s| [&s.genotypes, &s.sites]);
+        let shards = self.shards.iter().flat_map(|s| {
+            let layers = s.layers.values();
+            [&s.genotypes, &s.sites]
+                .into_iter()
+                .chain(&s.site_index)
+                .chain(layers.flat_map(|l| std::iter::once(&l.table).chain(&l.index)))
+        });
         std::iter::once(&self.samples)
             .chain(shards)
             .chain(&self.callable)
+            .chain(&self.header)
+            .chain(self.tables.values())
     }
 
     /// The bytes of the file.
@@ -240,6 +332,20 @@ impl Manifest {
         if let Some(c) = self.contigs.iter().find(|c| !names.insert(c.name.as_str())) {
             return Err(format!("contig {} is there twice", c.name));
         }
+        let mut layers = HashSet::new();
+        for layer in &self.layers {
+            if !plain(&layer.name) || !layers.insert(layer.name.as_str()) {
+                return Err(format!("layer {:?} is there twice or misnamed", layer.name));
+            }
+            let mut columns = HashSet::new();
+            if let Some(c) = layer.columns.iter().find(|c| !columns.insert(&c.name)) {
+                return Err(format!("layer {} has {} twice", layer.name, c.name));
+            }
+        }
+        let of_shards = self.shards.iter().flat_map(|s| s.layers.keys());
+        if let Some(name) = of_shards.into_iter().find(|n| !layers.contains(n.as_str())) {
+            return Err(format!("a shard has layer {name:?}, which is not listed"));
+        }
         let mut paths = HashSet::new();
         for file in self.files() {
             if !safe_path(&file.path) {
@@ -272,15 +378,17 @@ impl Manifest {
 
 /// Whether `path` is `folder/name` of plain characters: it cannot leave the store.
 fn safe_path(path: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with('.')
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
-    };
     path.split_once('/')
         .is_some_and(|(folder, name)| plain(folder) && plain(name))
+}
+
+/// Whether `name` is a file name of plain characters.
+fn plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('.')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
 #[cfg(test)]
@@ -305,6 +413,8 @@ mod tests {
             longest: 1,
             genotypes: file(&format!("g000001/{n}-{first}.geno")),
             sites: file(&format!("g000001/{n}-{first}.arrow")),
+            site_index: None,
+            layers: BTreeMap::new(),
         };
         let contig = |name: &str| ContigEntry {
             name: name.to_owned(),
@@ -320,6 +430,9 @@ mod tests {
             contigs: vec![contig("1"), contig("HLA:A*01")],
             shards: vec![shard(0, 100), shard(0, 109), shard(1, 5)],
             callable: None,
+            header: None,
+            layers: Vec::new(),
+            tables: BTreeMap::new(),
             provenance: Vec::new(),
         }
     }
@@ -348,7 +461,7 @@ mod tests {
             let error = Manifest::decode(Path::new("m"), &m.encode().unwrap());
             error.unwrap_err().to_string()
         };
-        assert!(wrong(&|m| m.format_version = 2).contains("update genodex"));
+        assert!(wrong(&|m| m.format_version = FORMAT_VERSION + 1).contains("update genodex"));
         assert!(
             wrong(&|m| m.samples.path = "g1/../../etc".to_owned()).contains("within the store")
         );

@@ -1,6 +1,7 @@
 //! Bytes on disk: what a store's files look like, and how they are read and written.
 #![doc = include_str!("../../../docs/format.md")]
 
+pub mod annotations;
 pub mod arrow_file;
 pub mod disk;
 mod error;

@@ -7,8 +7,10 @@ use std::sync::OnceLock;
 
 use super::generation;
 use crate::format::FormatError;
+use crate::format::Mapped;
+use crate::format::annotations::{AnnotationTable, BitmapIndex};
 use crate::format::arrow_file::read_arrow;
-use crate::format::manifest::{Manifest, ShardEntry};
+use crate::format::manifest::{FileEntry, LayerEntry, Manifest, ShardEntry};
 use crate::format::matrix::GenotypeFile;
 use crate::format::samples::SampleTable;
 use crate::format::sites::SiteTable;
@@ -56,6 +58,8 @@ impl Store {
                 n_active: active.len(),
                 genotypes: OnceLock::new(),
                 sites: OnceLock::new(),
+                site_index: OnceLock::new(),
+                layers: manifest.layers.iter().map(|_| Part::default()).collect(),
             })
             .collect();
         Ok(Self {
@@ -103,6 +107,47 @@ impl Store {
     pub fn shards(&self) -> &[Shard] {
         &self.shards
     }
+
+    /// Annotation layers, in the order of [`Shard::layer`].
+    #[must_use]
+    pub fn layers(&self) -> &[LayerEntry] {
+        &self.manifest.layers
+    }
+
+    /// The `##` lines of the first input's header, each ended by `\n`; empty where the store
+    /// has none.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn header(&self) -> Result<String, FormatError> {
+        let Some(entry) = &self.manifest.header else {
+            return Ok(String::new());
+        };
+        let bytes = self.bytes_of(entry)?;
+        let text = String::from_utf8(bytes.to_vec());
+        text.map_err(|e| FormatError::corrupt(&self.root.join(&entry.path), "the header", e))
+    }
+
+    /// The bytes of a table over the whole store; `None` where there is none of this name.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn table(&self, name: &str) -> Result<Option<bytes::Bytes>, FormatError> {
+        let entry = self.manifest.tables.get(name);
+        entry.map(|entry| self.bytes_of(entry)).transpose()
+    }
+
+    /// Maps a file and checks its checksum.
+    fn bytes_of(&self, entry: &FileEntry) -> Result<bytes::Bytes, FormatError> {
+        let path = self.root.join(&entry.path);
+        let written = entry.written(&path)?;
+        let mapped = Mapped::open(&path, written.length)?;
+        if blake3::hash(mapped.as_ref()) != written.checksum {
+            let reason = "the checksum is not the manifest's";
+            return Err(FormatError::corrupt(&path, "the whole file", reason));
+        }
+        Ok(bytes::Bytes::from_owner(mapped))
+    }
 }
 
 /// The current manifest, with its generation's files held.
@@ -135,6 +180,16 @@ pub struct Shard {
     n_active: u64,
     genotypes: OnceLock<GenotypeFile>,
     sites: OnceLock<SiteTable>,
+    site_index: OnceLock<BitmapIndex>,
+    /// By layer.
+    layers: Vec<Part>,
+}
+
+/// A shard's part of a layer, once it was needed.
+#[derive(Debug, Default)]
+struct Part {
+    table: OnceLock<AnnotationTable>,
+    index: OnceLock<BitmapIndex>,
 }
 
 impl Shard {
@@ -191,5 +246,74 @@ impl Shard {
             ));
         }
         Ok(self.sites.get_or_init(|| sites))
+    }
+
+    /// The bitmaps over the site table's categories, mapped at first use; `None` where the store
+    /// has none.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn site_index(&self) -> Result<Option<&BitmapIndex>, FormatError> {
+        let entry = self.entry.site_index.as_ref();
+        entry
+            .map(|entry| self.index_of(entry, &self.site_index))
+            .transpose()
+    }
+
+    /// This shard's part of layer `i` of the manifest, mapped at first use; `None` where it has
+    /// no values for it.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn layer(
+        &self,
+        i: usize,
+        layer: &LayerEntry,
+    ) -> Result<Option<&AnnotationTable>, FormatError> {
+        let (Some(part), Some(files)) = (self.layers.get(i), self.entry.layers.get(&layer.name))
+        else {
+            return Ok(None);
+        };
+        if let Some(table) = part.table.get() {
+            return Ok(Some(table));
+        }
+        let path = self.root.join(&files.table.path);
+        let batch = read_arrow(&path, &files.table.written(&path)?)?;
+        let table = AnnotationTable::new(batch, &path, layer, self.entry.rows)?;
+        Ok(Some(part.table.get_or_init(|| table)))
+    }
+
+    /// The bitmaps over the categories of layer `i`, mapped at first use; `None` where it has
+    /// none.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn layer_index(
+        &self,
+        i: usize,
+        layer: &LayerEntry,
+    ) -> Result<Option<&BitmapIndex>, FormatError> {
+        let (Some(part), Some(files)) = (self.layers.get(i), self.entry.layers.get(&layer.name))
+        else {
+            return Ok(None);
+        };
+        let entry = files.index.as_ref();
+        entry
+            .map(|entry| self.index_of(entry, &part.index))
+            .transpose()
+    }
+
+    fn index_of<'s>(
+        &self,
+        entry: &FileEntry,
+        place: &'s OnceLock<BitmapIndex>,
+    ) -> Result<&'s BitmapIndex, FormatError> {
+        if let Some(index) = place.get() {
+            return Ok(index);
+        }
+        let path = self.root.join(&entry.path);
+        let batch = read_arrow(&path, &entry.written(&path)?)?;
+        let index = BitmapIndex::new(&batch, &path, self.entry.rows)?;
+        Ok(place.get_or_init(|| index))
     }
 }

@@ -112,6 +112,8 @@ impl<'a> ShardWriter<'a> {
             longest: self.longest,
             genotypes,
             sites: FileEntry::new(name, &written),
+            site_index: None,
+            layers: std::collections::BTreeMap::new(),
         })
     }
 }

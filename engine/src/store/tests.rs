@@ -59,6 +59,9 @@ fn write(disk: &dyn Disk, root: &Path, rows: usize) -> Result<(), FormatError> {
             contigs: Vec::new(),
             shards: Vec::new(),
             callable: None,
+            header: None,
+            layers: Vec::new(),
+            tables: std::collections::BTreeMap::new(),
             provenance: Vec::new(),
         },
     };

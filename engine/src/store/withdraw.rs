@@ -10,7 +10,7 @@ use super::open::{Shard, Store};
 use super::write::StoreWriter;
 use crate::format::FormatError;
 use crate::format::disk::Disk;
-use crate::format::manifest::{Manifest, Provenance, ShardEntry};
+use crate::format::manifest::{FORMAT_VERSION, Manifest, Provenance, ShardEntry};
 use crate::format::row::encode_row;
 use crate::format::sites::SitesBuilder;
 use crate::genotype::SampleSet;
@@ -49,6 +49,7 @@ pub fn withdraw(
     active.remove_all(leave);
     let withdrawn = before - active.len();
     let mut manifest = store.manifest().clone();
+    manifest.format_version = FORMAT_VERSION;
     manifest.generation = writer.generation();
     let samples = if rewrite {
         leave::keep(store.samples(), &active)?
@@ -152,5 +153,8 @@ fn rewrite_shard(
             .map_err(FormatError::row(file.path(), row))?;
         out.push(&sites.site(row), encode_row(&calls.keep(active)))?;
     }
-    out.finish()
+    let mut entry = out.finish()?;
+    // What is said of rows stays as it is; they are the same.
+    entry.layers.clone_from(&shard.entry().layers);
+    Ok(entry)
 }
