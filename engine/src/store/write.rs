@@ -10,7 +10,9 @@ use super::shard::ShardWriter;
 use crate::format::FormatError;
 use crate::format::arrow_file::write_arrow;
 use crate::format::disk::Disk;
-use crate::format::manifest::{FileEntry, MANIFEST, Manifest};
+use crate::format::annotations::index_categories;
+use crate::format::manifest::{ColumnEntry, FileEntry, LayerFiles, MANIFEST, Manifest};
+use crate::format::matrix::WrittenFile;
 
 /// Writes one new generation of a store. Dropped before [`StoreWriter::commit`], it removes
 /// what it wrote.
@@ -154,6 +156,49 @@ impl<'d> StoreWriter<'d> {
     pub fn write_table(&self, name: &str, batch: &RecordBatch) -> Result<FileEntry, FormatError> {
         let path = format!("{}/{name}", folder(self.generation));
         let written = write_arrow(self.disk, &self.root.join(&path), batch)?;
+        Ok(FileEntry::new(path, &written))
+    }
+
+    /// Writes a shard's part of a layer: its table, and the bitmaps over its categories.
+    /// `shard` is the shard's number within the generation, or its place among the store's where
+    /// only layers are added.
+    ///
+    /// # Errors
+    /// [`FormatError::Io`].
+    pub fn write_layer(
+        &self,
+        shard: usize,
+        layer: &str,
+        columns: &[ColumnEntry],
+        batch: &RecordBatch,
+    ) -> Result<LayerFiles, FormatError> {
+        let stem = format!("s{shard:05}.{layer}");
+        let table = self.write_table(&format!("{stem}.arrow"), batch)?;
+        let index = index_categories(batch, columns).finish();
+        let index = index.map_err(|e| {
+            FormatError::Unsuitable(format!("cannot write the bitmaps of {stem}: {e}"))
+        })?;
+        let index = index
+            .map(|index| self.write_table(&format!("{stem}.index.arrow"), &index))
+            .transpose()?;
+        Ok(LayerFiles { table, index })
+    }
+
+    /// Writes a file of this generation that is no Arrow table.
+    ///
+    /// # Errors
+    /// [`FormatError::Io`].
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<FileEntry, FormatError> {
+        let path = format!("{}/{name}", folder(self.generation));
+        let whole = self.root.join(&path);
+        let io = |e| FormatError::io("cannot write", &whole)(e);
+        let mut file = self.disk.create(&whole).map_err(io)?;
+        file.write_all(bytes).map_err(io)?;
+        file.sync().map_err(io)?;
+        let written = WrittenFile {
+            length: bytes.len() as u64,
+            checksum: blake3::hash(bytes),
+        };
         Ok(FileEntry::new(path, &written))
     }
 

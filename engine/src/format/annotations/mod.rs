@@ -17,6 +17,7 @@
 //! goes before the columns.
 
 mod build;
+mod categories;
 mod index;
 mod table;
 
@@ -24,6 +25,7 @@ mod table;
 mod tests;
 
 pub use build::{ColumnBuilder, finish_table};
+pub use categories::{FLAG_VALUE, index_categories};
 pub use index::{BitmapIndex, BitmapIndexBuilder, MISSING_VALUE};
 pub use table::{AnnotationTable, Values};
 

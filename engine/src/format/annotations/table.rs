@@ -35,7 +35,7 @@ pub enum Values {
 }
 
 impl Values {
-    fn new(array: &dyn Array) -> Result<Self, String> {
+    pub(super) fn new(array: &dyn Array) -> Result<Self, String> {
         let wrong = || format!("type {}", array.data_type());
         let any = array.as_any();
         let text = |a: &dyn Array| a.as_any().downcast_ref::<StringArray>().cloned();
