@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
 
 use super::generation::{self, NEW_MANIFEST, READERS, WRITER, collect_locked, folder};
 use super::shard::ShardWriter;
 use crate::format::FormatError;
 use crate::format::arrow_file::write_arrow;
 use crate::format::disk::Disk;
-use crate::format::annotations::index_categories;
+use crate::format::annotations::{ColumnBuilder, finish_table, index_categories};
 use crate::format::manifest::{ColumnEntry, FileEntry, LayerFiles, MANIFEST, Manifest};
 use crate::format::matrix::WrittenFile;
 
@@ -159,7 +160,8 @@ impl<'d> StoreWriter<'d> {
         Ok(FileEntry::new(path, &written))
     }
 
-    /// Writes a shard's part of a layer: its table, and the bitmaps over its categories.
+    /// Writes a shard's part of a layer: the table of these values over its `rows` rows, and the
+    /// bitmaps over its categories; `columns` are those of the layer.
     /// `shard` is the shard's number within the generation, or its place among the store's where
     /// only layers are added.
     ///
@@ -170,14 +172,15 @@ impl<'d> StoreWriter<'d> {
         shard: usize,
         layer: &str,
         columns: &[ColumnEntry],
-        batch: &RecordBatch,
+        values: Vec<ColumnBuilder>,
+        rows: usize,
     ) -> Result<LayerFiles, FormatError> {
         let stem = format!("s{shard:05}.{layer}");
-        let table = self.write_table(&format!("{stem}.arrow"), batch)?;
-        let index = index_categories(batch, columns).finish();
-        let index = index.map_err(|e| {
-            FormatError::Unsuitable(format!("cannot write the bitmaps of {stem}: {e}"))
-        })?;
+        let refuse =
+            |e: ArrowError| FormatError::Unsuitable(format!("cannot write layer {stem}: {e}"));
+        let batch = finish_table(values, rows).map_err(refuse)?;
+        let table = self.write_table(&format!("{stem}.arrow"), &batch)?;
+        let index = index_categories(&batch, columns).finish().map_err(refuse)?;
         let index = index
             .map(|index| self.write_table(&format!("{stem}.index.arrow"), &index))
             .transpose()?;

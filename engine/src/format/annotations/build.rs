@@ -77,6 +77,18 @@ impl ColumnBuilder {
         }
     }
 
+    /// A column of text, one value a row.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::new(&ColumnEntry {
+            name: name.to_owned(),
+            kind: ColumnType::Text,
+            number: "1".to_owned(),
+            description: String::new(),
+            terms: false,
+        })
+    }
+
     /// Rows so far.
     #[must_use]
     pub const fn len(&self) -> usize {
