@@ -135,6 +135,7 @@ pub struct AnnotationTable {
     columns: Vec<Values>,
     keys: Values,
     irregular: Values,
+    path: std::sync::Arc<Path>,
 }
 
 impl AnnotationTable {
@@ -166,8 +167,15 @@ impl AnnotationTable {
             columns: columns.collect::<Result<_, _>>()?,
             keys: column(KEYS)?,
             irregular: column(IRREGULAR)?,
+            path: path.into(),
             batch,
         })
+    }
+
+    /// The file, for messages.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The Arrow batch, all columns.
