@@ -3,3 +3,8 @@
 pub mod cohort;
 pub mod expr;
 pub mod freq;
+pub mod select;
+mod shards;
+pub mod template;
+mod text_values;
+pub mod vcf;

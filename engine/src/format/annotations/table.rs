@@ -196,6 +196,12 @@ impl AnnotationTable {
         self.keys.text(row)
     }
 
+    /// Whether any row has fields that do not fit their header.
+    #[must_use]
+    pub const fn has_irregular(&self) -> bool {
+        !matches!(self.irregular, Values::Absent)
+    }
+
     /// Fields of a row's record that do not fit their header, as `KEY=VALUE` joined by `;`.
     #[must_use]
     pub fn irregular(&self, row: usize) -> Option<&str> {

@@ -189,6 +189,24 @@ impl SiteTable {
         }
     }
 
+    /// Ordinal of a row's record within its contig.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn record(&self, row: usize) -> u32 {
+        self.record.value(row)
+    }
+
+    /// Which ALT of its record a row is, from 1.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn allele(&self, row: usize) -> u16 {
+        self.allele.value(row)
+    }
+
     /// The site of one row.
     ///
     /// # Panics

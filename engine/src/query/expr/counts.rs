@@ -12,6 +12,10 @@ pub(super) fn missing_samples(row: &dyn RowAccess, n: usize, fraction: bool) -> 
     if n == 0 {
         return Numbers::one(0.0);
     }
+    if let Some(count) = row.missing_samples() {
+        let count = count as f64;
+        return Numbers::one(if fraction { count / n as f64 } else { count });
+    }
     let Some(alleles) = row.alleles() else {
         return Numbers::site(Vec::new());
     };

@@ -112,4 +112,10 @@ pub trait RowAccess {
     fn calls(&self) -> Option<&CallPlanes> {
         None
     }
+
+    /// How many samples' first missing allele is unphased, where that is known without looking
+    /// at each; `None` is always right.
+    fn missing_samples(&self) -> Option<u64> {
+        None
+    }
 }

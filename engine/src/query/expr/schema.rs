@@ -189,6 +189,43 @@ impl Schema {
         self.samples.items.len()
     }
 
+    /// The index of an INFO field.
+    #[must_use]
+    pub fn info_index(&self, name: &str) -> Option<usize> {
+        self.info.find(name)
+    }
+
+    /// The index of a column, whatever the case of its name.
+    #[must_use]
+    pub fn column_index(&self, name: &str) -> Option<usize> {
+        self.columns.find(&name.to_ascii_uppercase())
+    }
+
+    /// The index of a cohort.
+    #[must_use]
+    pub fn cohort_index(&self, name: &str) -> Option<usize> {
+        self.cohorts.find(name)
+    }
+
+    /// Names of the INFO fields and columns, in the order they were added.
+    pub fn info_names(&self) -> impl Iterator<Item = &str> {
+        let columns = self.columns.items.iter().map(|c| c.name.as_str());
+        self.info
+            .items
+            .iter()
+            .map(|f| f.name.as_str())
+            .chain(columns)
+    }
+
+    /// Names of the cohorts.
+    pub fn cohort_names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<(usize, &str)> = (self.cohorts.places.iter())
+            .map(|(name, at)| (*at, name.as_str()))
+            .collect();
+        names.sort_unstable();
+        names.into_iter().map(|n| n.1)
+    }
+
     pub(super) const fn files_allowed(&self) -> bool {
         self.files
     }

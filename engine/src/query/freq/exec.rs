@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Block, FreqError, Plan};
 use crate::compute::Compute;
 use crate::format::sites::SiteTable;
-use crate::genome::Intervals;
+use crate::query::shards::row_ranges;
 
 /// Rows of a block that the CPU counts: its counts of a cohort stay in the second-level cache
 /// until they are written.
@@ -262,25 +262,4 @@ impl<'p> Jobs<'p> {
             });
         }
     }
-}
-
-/// Rows that may overlap the intervals, ascending and disjoint. `longest` is how many bases the
-/// longest row spans.
-fn row_ranges(sites: &SiteTable, longest: u32, intervals: &Intervals) -> Vec<Range<usize>> {
-    let positions = sites.positions();
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    for interval in intervals.as_slice() {
-        let first = interval
-            .start
-            .get()
-            .saturating_sub(longest.saturating_sub(1));
-        let start = positions.partition_point(|&p| p < first);
-        let end = positions.partition_point(|&p| p <= interval.end.get());
-        match ranges.last_mut() {
-            Some(last) if start <= last.end => last.end = last.end.max(end),
-            _ if start < end => ranges.push(start..end),
-            _ => {}
-        }
-    }
-    ranges
 }

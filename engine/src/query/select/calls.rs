@@ -1,0 +1,111 @@
+//! The calls of a record, put together again from the rows of its ALTs.
+
+use super::SelectError;
+use super::shard::OpenShard;
+use crate::format::FormatError;
+use crate::genotype::{CallPlanes, Genotype};
+use crate::query::expr::INT_END;
+
+/// Calls of the shown samples.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    /// Codes for each sample: the highest ploidy.
+    pub(super) ploidy: usize,
+    /// As BCF codes them.
+    pub(super) codes: Vec<i32>,
+    /// Phase sets, by sample shown; empty where the record has none.
+    pub(super) phase_sets: Vec<Option<u32>>,
+    /// The planes of the one row, where they say it all.
+    pub(super) planes: Option<CallPlanes>,
+}
+
+/// Decodes a row's planes.
+pub(super) fn planes(shard: &OpenShard<'_>, row: usize) -> Result<CallPlanes, SelectError> {
+    let file = shard.genotypes()?;
+    let table = file.haploid_table()?;
+    let calls = file.row(row)?.calls(table);
+    Ok(calls.map_err(FormatError::row(file.path(), row))?)
+}
+
+/// The calls of `samples`, columns of the matrix, over the rows of a record; `alleles` are the
+/// rows' ALTs, from 1. `everybody`: the samples are all columns.
+pub(super) fn join(
+    shard: &OpenShard<'_>,
+    rows: impl Iterator<Item = (usize, u16)>,
+    samples: &[u32],
+    everybody: bool,
+) -> Result<Calls, SelectError> {
+    let rows: Vec<(CallPlanes, i32)> = rows
+        .map(|(row, allele)| Ok((planes(shard, row)?, i32::from(allele))))
+        .collect::<Result<_, SelectError>>()?;
+    let Some((first, _)) = rows.first() else {
+        return Ok(Calls::default());
+    };
+    let ploidy = if samples.iter().all(|&s| first.haploid.get(s as usize)) {
+        1
+    } else {
+        2
+    };
+    let mut codes = vec![2i32; samples.len() * ploidy];
+    let half = |s: u32| {
+        let mut found = None;
+        for (planes, allele) in &rows {
+            if let Ok(i) = planes.half_calls.binary_search_by_key(&s, |h| h.sample) {
+                let h = planes.half_calls[i];
+                let of = if h.alt { *allele } else { 0 };
+                found = Some((h.second, found.map_or(of, |(_, a): (bool, i32)| a.max(of))));
+            }
+        }
+        found
+    };
+    for (&sample, call) in samples.iter().zip(codes.chunks_exact_mut(ploidy)) {
+        let s = sample as usize;
+        let mut alleles = [0i32; 2];
+        let mut missing = false;
+        for (planes, allele) in &rows {
+            match planes.genotype(s) {
+                Genotype::HomRef => {}
+                Genotype::Het => alleles[usize::from(!planes.flipped.get(s))] = *allele,
+                Genotype::HomAlt => alleles = [*allele; 2],
+                Genotype::Missing => missing = true,
+            }
+        }
+        let code = |allele: i32| (allele + 1) << 1;
+        let phased = i32::from(first.phased.get(s));
+        let (a, b) = match (missing, if missing { half(sample) } else { None }) {
+            (false, _) => (code(alleles[0]), code(alleles[1])),
+            (true, Some((true, allele))) => (0, code(allele)),
+            (true, Some((false, allele))) => (code(allele), 0),
+            (true, None) => (0, 0),
+        };
+        call[0] = a;
+        if let Some(second) = call.get_mut(1) {
+            *second = if first.haploid.get(s) {
+                INT_END
+            } else {
+                b | phased
+            };
+        }
+    }
+    let phase_sets = if rows.iter().all(|(p, _)| p.phase_sets.is_empty()) {
+        Vec::new()
+    } else {
+        let set = |&s: &u32| {
+            rows.iter().find_map(|(p, _)| {
+                let i = p.phase_sets.binary_search_by_key(&s, |p| p.sample).ok()?;
+                Some(p.phase_sets[i].set)
+            })
+        };
+        samples.iter().map(set).collect()
+    };
+    let one = rows.len() == 1;
+    let planes = rows.into_iter().next().map(|r| r.0);
+    let planes = planes
+        .filter(|p| everybody && one && p.half_calls.is_empty() && p.n_samples == samples.len());
+    Ok(Calls {
+        ploidy,
+        codes,
+        phase_sets,
+        planes,
+    })
+}

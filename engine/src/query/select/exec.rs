@@ -1,0 +1,351 @@
+//! Running a plan: shards in order, their records in blocks on all threads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+
+use super::SelectError;
+use super::counted::Counted;
+use super::plan::{Plan, PlannedShard};
+use super::record::Record;
+use super::shard::OpenShard;
+use crate::compute::Compute;
+use crate::genotype::Plane;
+use crate::query::expr::RowAccess;
+
+/// Records of a block.
+const BLOCK: usize = 1 << 11;
+/// Blocks in flight for each thread.
+const BLOCKS_PER_THREAD: usize = 4;
+
+/// What came of one shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// The shard, by its place in the store.
+    pub shard: usize,
+    /// Records looked at.
+    pub looked_at: u64,
+    /// Records selected.
+    pub selected: u64,
+}
+
+/// What came of a plan: a partial for each planned shard, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selected {
+    /// The partials.
+    pub partials: Vec<Partial>,
+}
+
+impl Selected {
+    /// Records looked at, and records selected.
+    #[must_use]
+    pub fn totals(&self) -> (u64, u64) {
+        let add = |(a, b), p: &Partial| (a + p.looked_at, b + p.selected);
+        self.partials.iter().fold((0, 0), add)
+    }
+}
+
+/// Records that each step looked at, those that were left, and the time it took on all threads
+/// together.
+#[derive(Debug, Default)]
+pub struct Timings {
+    steps: Vec<[AtomicU64; 3]>,
+}
+
+impl Timings {
+    /// For the steps of a plan.
+    #[must_use]
+    pub fn new(plan: &Plan<'_>) -> Self {
+        let steps = plan.steps.len().max(1);
+        Self {
+            steps: (0..steps).map(|_| Default::default()).collect(),
+        }
+    }
+
+    fn add(&self, step: usize, looked_at: usize, left: usize, since: Instant) {
+        if let Some(of) = self.steps.get(step) {
+            let nanos = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            for (total, more) in of.iter().zip([looked_at as u64, left as u64, nanos]) {
+                total.fetch_add(more, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// For each step: records looked at, records left, nanoseconds.
+    #[must_use]
+    pub fn steps(&self) -> Vec<[u64; 3]> {
+        let read = |s: &[AtomicU64; 3]| [0, 1, 2].map(|i| s[i].load(Ordering::Relaxed));
+        self.steps.iter().map(read).collect()
+    }
+}
+
+/// Records of one shard that were selected, in order.
+pub struct Block<'b> {
+    plan: &'b Plan<'b>,
+    shard: &'b OpenShard<'b>,
+    counted: Counted,
+    records: Vec<usize>,
+    samples: Vec<Option<Plane>>,
+    looked_at: usize,
+}
+
+impl Block<'_> {
+    /// How many were selected.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether none was.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How many were looked at.
+    #[must_use]
+    pub const fn looked_at(&self) -> usize {
+        self.looked_at
+    }
+
+    /// The shard, by its place in the store.
+    #[must_use]
+    pub const fn shard(&self) -> usize {
+        self.shard.index
+    }
+
+    /// Calls `show` with each record, and the samples for which the expression holds where that
+    /// was asked for and it is about samples.
+    ///
+    /// # Errors
+    /// The first of `show`; [`SelectError`] where a record's genotypes cannot be read.
+    pub fn each<E: From<SelectError>>(
+        &self,
+        mut show: impl FnMut(&Record<'_>, Option<&Plane>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (i, &record) in self.records.iter().enumerate() {
+            if let Some(record) = self.record(record) {
+                show(&record, self.samples.get(i).and_then(Option::as_ref))?;
+                record.failure().map_or(Ok(()), |e| Err(e.into()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, record: usize) -> Option<Record<'_>> {
+        let split = self.plan.request.split;
+        Record::new(&self.plan.names, self.shard, record, split, &self.counted)
+    }
+}
+
+/// Runs `plan`. Cohorts are counted on `compute`, each block's records are rendered on any
+/// thread, and what came of them goes to `write` in order; the same calls are made whatever the
+/// number of threads. `write` says whether to go on.
+///
+/// # Errors
+/// The first of `render` and `write`, or [`SelectError`].
+pub fn run<T, E>(
+    plan: &Plan<'_>,
+    compute: &Compute,
+    timings: Option<&Timings>,
+    render: impl Fn(&Block<'_>) -> Result<T, E> + Sync,
+    mut write: impl FnMut(T) -> Result<bool, E>,
+) -> Result<Selected, E>
+where
+    T: Send,
+    E: From<SelectError> + Send,
+{
+    let mut out = Selected::default();
+    let window = rayon::current_num_threads().max(1) * BLOCKS_PER_THREAD;
+    'shards: for planned in &plan.shards {
+        let open = OpenShard::new(plan.store, planned.index, plan.request.split)?;
+        let bitmaps = bitmaps(plan, &open)?;
+        let records = match &planned.intervals {
+            Some(intervals) => open.records_in(intervals),
+            None => (0..open.n_records()).collect(),
+        };
+        let mut partial = Partial {
+            shard: planned.index,
+            looked_at: 0,
+            selected: 0,
+        };
+        let blocks: Vec<&[usize]> = records.chunks(BLOCK).collect();
+        for batch in blocks.chunks(window) {
+            let job = |records: &&[usize]| -> Result<_, E> {
+                let block = select(plan, planned, &open, &bitmaps, records, compute, timings)?;
+                let rendered = render(&block)?;
+                Ok((block.looked_at as u64, block.len() as u64, rendered))
+            };
+            let done: Vec<Result<_, E>> = match batch {
+                [one] => vec![job(one)],
+                many => many.par_iter().map(job).collect(),
+            };
+            for result in done {
+                let (looked_at, selected, rendered) = result?;
+                partial.looked_at += looked_at;
+                partial.selected += selected;
+                if !write(rendered)? {
+                    out.partials.push(partial);
+                    break 'shards;
+                }
+            }
+        }
+        out.partials.push(partial);
+    }
+    Ok(out)
+}
+
+/// For each step, rows of the shard that may hold it, where bitmaps tell.
+fn bitmaps(
+    plan: &Plan<'_>,
+    open: &OpenShard<'_>,
+) -> Result<Vec<Option<RoaringBitmap>>, SelectError> {
+    let step = |c: &crate::query::expr::Conjunct| match &c.indexable {
+        Some(indexable) => open.indexed(plan.store, &plan.names, indexable),
+        None => Ok(None),
+    };
+    plan.steps.iter().map(step).collect()
+}
+
+fn select<'b>(
+    plan: &'b Plan<'b>,
+    planned: &PlannedShard,
+    shard: &'b OpenShard<'b>,
+    bitmaps: &[Option<RoaringBitmap>],
+    records: &[usize],
+    compute: &Compute,
+    timings: Option<&Timings>,
+) -> Result<Block<'b>, SelectError> {
+    let mut block = Block {
+        plan,
+        shard,
+        counted: Counted::default(),
+        records: records.to_vec(),
+        samples: Vec::new(),
+        looked_at: 0,
+    };
+    if planned.intervals.is_some() || planned.targets.is_some() {
+        let mut left = std::mem::take(&mut block.records);
+        left.retain(|&r| block.record(r).is_some_and(|r| is_asked_for(planned, &r)));
+        block.records = left;
+    }
+    block.looked_at = block.records.len();
+    // Set algebra first: no record is looked at that an index rules out.
+    for bitmap in bitmaps.iter().flatten() {
+        let may = |&r: &usize| shard.rows(r).any(|row| bitmap.contains(row as u32));
+        block.records.retain(may);
+    }
+    let count = |block: &mut Block<'b>| -> Result<(), SelectError> {
+        if block.counted.is_empty() && !plan.cohorts.is_empty() {
+            let rows = block.records.iter().flat_map(|&r| shard.rows(r));
+            block.counted = Counted::count(shard, rows, &plan.cohorts, compute)?;
+        }
+        Ok(())
+    };
+    if let Some(checked) = &plan.checked {
+        for (i, step) in plan.steps.iter().enumerate() {
+            let start = Instant::now();
+            let before = block.records.len();
+            if step.needs.cohorts.iter().any(|&c| c > 0) {
+                count(&mut block)?;
+            }
+            retain(&mut block, |r| checked.evaluate_conjunct(step, r))?;
+            if let Some(timings) = timings {
+                timings.add(i, before, block.records.len(), start);
+            }
+        }
+        if plan.request.exclude {
+            let start = Instant::now();
+            let before = block.records.len();
+            if checked.needs().cohorts.iter().any(|&c| c > 0) {
+                count(&mut block)?;
+            }
+            retain(&mut block, |r| checked.evaluate(r).map(|o| !o.passes))?;
+            if let Some(timings) = timings {
+                timings.add(0, before, block.records.len(), start);
+            }
+        }
+        if plan.request.show_samples && checked.selects_samples() {
+            let mut samples = Vec::with_capacity(block.records.len());
+            for &record in &block.records {
+                let outcome = match block.record(record) {
+                    Some(record) => checked.evaluate(&record)?.samples,
+                    None => None,
+                };
+                samples.push(outcome);
+            }
+            block.samples = samples;
+        }
+    }
+    if plan.request.show_cohorts {
+        count(&mut block)?;
+    }
+    Ok(block)
+}
+
+/// Keeps the records for which `test` holds.
+fn retain(
+    block: &mut Block<'_>,
+    test: impl Fn(&Record<'_>) -> Result<bool, crate::query::expr::ExprError>,
+) -> Result<(), SelectError> {
+    let mut left = Vec::with_capacity(block.records.len());
+    for &at in &block.records {
+        let Some(record) = block.record(at) else {
+            continue;
+        };
+        let holds = test(&record);
+        // A record that could not be read has no answer, whatever was made of it.
+        record.failure().map_or(Ok(()), Err)?;
+        if holds? {
+            left.push(at);
+        }
+    }
+    block.records = left;
+    Ok(())
+}
+
+fn is_asked_for(planned: &PlannedShard, record: &Record<'_>) -> bool {
+    let pos = u32::try_from(record.pos()).unwrap_or(u32::MAX);
+    let in_region = planned
+        .intervals
+        .as_ref()
+        .is_none_or(|i| i.overlaps(pos, record.end()));
+    let in_target = planned.targets.as_ref().is_none_or(|(set, complement)| {
+        set.as_ref().is_some_and(|s| s.contains(pos)) != *complement
+    });
+    in_region && in_target
+}
+
+/// The rows selected: for each planned shard, by its place in the store, rows of the shard. In
+/// the view of records all rows of a selected record.
+///
+/// # Errors
+/// [`SelectError`].
+pub fn rows(
+    plan: &Plan<'_>,
+    compute: &Compute,
+) -> Result<Vec<(usize, RoaringBitmap)>, SelectError> {
+    let mut out: Vec<(usize, RoaringBitmap)> = Vec::new();
+    run(
+        plan,
+        compute,
+        None,
+        |block| {
+            let rows = block.records.iter().flat_map(|&r| block.shard.rows(r));
+            // Rows of a shard fit 32 bits.
+            let rows: RoaringBitmap = rows.map(|row| row as u32).collect();
+            Ok::<_, SelectError>((block.shard(), rows))
+        },
+        |(shard, rows)| {
+            match out.last_mut() {
+                Some((of, all)) if *of == shard => *all |= rows,
+                _ => out.push((shard, rows)),
+            }
+            Ok(true)
+        },
+    )?;
+    Ok(out)
+}

@@ -1,0 +1,91 @@
+//! Selecting variants: by region and by expression, as records or as rows.
+//!
+//! A [`Request`] is a plain value; [`Plan`] ties it to one snapshot of a store: names, shards,
+//! and the conditions of the expression, the cheapest first. What bitmaps can answer is set
+//! algebra; what is left is evaluated record by record. [`run`] goes through the shards block by
+//! block on all threads and hands what came of each block on in order; [`rows`] gives the rows
+//! alone, for questions that go on from them.
+//!
+//! # Records and rows
+//!
+//! A store has a row for each ALT. An expression of bcftools is about records: by default the
+//! rows of a record are put together again, with POS, REF and ALT as they were written, in the
+//! order of the input. In the view of rows ([`Request::split`]) each row is a record of its own,
+//! with the store's normalised alleles, as after `bcftools norm -m-any`.
+
+mod calls;
+mod counted;
+mod exec;
+mod names;
+mod plan;
+mod record;
+mod shard;
+
+#[cfg(test)]
+mod tests;
+
+pub use exec::{Block, Partial, Selected, Timings, rows, run};
+pub use names::Names;
+pub use plan::{Explained, Plan, Way};
+pub use record::Record;
+
+use crate::compute::ComputeError;
+use crate::format::FormatError;
+use crate::genome::RegionSet;
+use crate::genotype::SampleSet;
+use crate::query::expr::{Expr, ExprError};
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only records that overlap these.
+    pub regions: Option<RegionSet>,
+    /// Only records whose position is in these; with `true`, whose is not.
+    pub targets: Option<(RegionSet, bool)>,
+    /// Only records for which this holds.
+    pub filter: Option<Expr>,
+    /// Only records for which it does not hold instead.
+    pub exclude: bool,
+    /// Cohorts that may be named, beside [`ALL`](crate::query::cohort::ALL).
+    pub cohorts: Vec<(String, SampleSet)>,
+    /// The samples to look at, columns of the genotype matrix, in the order to show them.
+    /// Everybody where there are none.
+    pub samples: Option<Vec<u32>>,
+    /// Rows instead of records.
+    pub split: bool,
+    /// What is shown needs the counts of the cohorts.
+    pub show_cohorts: bool,
+    /// What is shown needs to know for which samples the expression holds.
+    pub show_samples: bool,
+    /// The expression may read files: it is the user's own.
+    pub allow_files: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SelectError {
+    /// The expression does not fit the store, or a record does not fit the expression.
+    #[error("{0}")]
+    Expression(#[from] ExprError),
+    /// Two cohorts have one name, or one is of another store.
+    #[error("there are two cohorts {0:?}: give each its own name")]
+    DuplicateCohort(String),
+    /// A sample has withdrawn or is not there.
+    #[error("sample column {0} is not there: the participant may have withdrawn")]
+    Sample(u32),
+    /// The store cannot be read.
+    #[error("{0}")]
+    Format(#[from] FormatError),
+    /// The device could not count.
+    #[error("{0}")]
+    Compute(#[from] ComputeError),
+    /// A partial answer is not complete.
+    #[error("shard {shard}: {reason}; the answer is not complete and was given up")]
+    Incomplete {
+        /// Index of the shard.
+        shard: usize,
+        /// What happened.
+        reason: &'static str,
+    },
+}

@@ -1,0 +1,228 @@
+//! What a store calls things, for expressions: each name with the places of its values.
+
+use std::collections::HashMap;
+
+use super::SelectError;
+use crate::format::manifest::{ColumnType, LayerKind};
+use crate::format::sites::FILTER;
+use crate::genotype::SampleSet;
+use crate::query::cohort::ALL;
+use crate::query::expr::{ColumnKind, Field, FieldKind, Schema};
+use crate::store::Store;
+
+/// A column of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) layer: usize,
+    pub(super) column: usize,
+}
+
+/// How the values of an INFO field go back together from the rows of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joining {
+    /// One of each row's ALT.
+    Alternate,
+    /// REF's, then one of each row's ALT.
+    Reference,
+    /// The same in every row.
+    Whole,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct InfoPlace {
+    pub(super) name: String,
+    pub(super) kind: FieldKind,
+    pub(super) joining: Joining,
+    pub(super) place: Place,
+}
+
+/// The names of a store, cohorts included, and where the values are.
+#[derive(Debug)]
+pub struct Names {
+    schema: Schema,
+    pub(super) info: Vec<InfoPlace>,
+    /// By column of the schema: the first of these that has a value.
+    pub(super) columns: Vec<Vec<Place>>,
+    pub(super) filters: HashMap<String, usize>,
+    pub(super) cohorts: Vec<SampleSet>,
+    /// Columns of the genotype matrix, in the order in which samples are shown.
+    pub(super) samples: Vec<u32>,
+    pub(super) sample_ids: Vec<String>,
+    /// Everybody who has not withdrawn is shown, in the store's order.
+    pub(super) everybody: bool,
+}
+
+/// A structured line of a VCF header.
+struct Line<'a> {
+    id: &'a str,
+    kind: FieldKind,
+}
+
+/// The lines `##KEY=<...>` of a header.
+fn lines<'a>(header: &'a str, key: &'a str) -> impl Iterator<Item = Line<'a>> {
+    header.lines().filter_map(move |line| {
+        let body = line
+            .strip_prefix("##")?
+            .strip_prefix(key)?
+            .strip_prefix("=<")?;
+        let value = |name: &str| {
+            let mut parts = body.split(',').map(|p| p.trim_end_matches('>'));
+            parts.find_map(|p| p.strip_prefix(name)?.strip_prefix('='))
+        };
+        Some(Line {
+            id: value("ID")?,
+            kind: match value("Type") {
+                Some("Integer") => FieldKind::Int,
+                Some("Float") => FieldKind::Float,
+                Some("Flag") => FieldKind::Flag,
+                _ => FieldKind::Text,
+            },
+        })
+    })
+}
+
+const fn kind(column: ColumnType) -> FieldKind {
+    match column {
+        ColumnType::Integer => FieldKind::Int,
+        ColumnType::Float => FieldKind::Float,
+        ColumnType::Text => FieldKind::Text,
+        ColumnType::Flag => FieldKind::Flag,
+    }
+}
+
+impl Names {
+    /// The names of `store`, and `cohorts`. `samples` are shown, in their order: columns of the
+    /// genotype matrix; everybody where there are none.
+    ///
+    /// # Errors
+    /// [`SelectError`] where the header cannot be read, two cohorts have one name, or a shown
+    /// sample has withdrawn.
+    pub fn new(
+        store: &Store,
+        cohorts: &[(String, SampleSet)],
+        samples: Option<&[u32]>,
+    ) -> Result<Self, SelectError> {
+        let mut schema = Schema::new();
+        let header = store.header()?;
+        let (mut info, mut columns) = (Vec::new(), Vec::<Vec<Place>>::new());
+        for (layer, entry) in store.layers().iter().enumerate() {
+            for (column, c) in entry.columns.iter().enumerate() {
+                let place = Place { layer, column };
+                match entry.kind {
+                    LayerKind::Info => {
+                        let at = schema.add_info(Field {
+                            name: c.name.clone(),
+                            kind: kind(c.kind),
+                            single: c.number == "1",
+                        });
+                        if at == info.len() {
+                            info.push(InfoPlace {
+                                name: c.name.clone(),
+                                kind: kind(c.kind),
+                                joining: match c.number.as_str() {
+                                    "A" => Joining::Alternate,
+                                    "R" => Joining::Reference,
+                                    _ => Joining::Whole,
+                                },
+                                place,
+                            });
+                        }
+                    }
+                    LayerKind::Columns => {
+                        let kind = if c.terms {
+                            ColumnKind::Consequence
+                        } else {
+                            ColumnKind::Text
+                        };
+                        let at = schema.add_column(&c.name, kind);
+                        columns.resize_with(columns.len().max(at + 1), Vec::new);
+                        columns[at].push(place);
+                    }
+                    LayerKind::Format => {}
+                }
+            }
+        }
+        schema.add_format(Field {
+            name: "GT".to_owned(),
+            kind: FieldKind::Text,
+            single: true,
+        });
+        for line in lines(&header, "FORMAT").filter(|l| l.id != "GT") {
+            let hint = format!("index again with --format-fields {}", line.id);
+            schema.add_format_not_kept(line.id, &hint);
+        }
+        let mut filters = HashMap::from([("PASS".to_owned(), 0)]);
+        let mut add_filter = |schema: &mut Schema, name: &str| {
+            let at = schema.add_filter(name);
+            filters.insert(name.to_owned(), at);
+        };
+        for line in lines(&header, "FILTER") {
+            add_filter(&mut schema, line.id);
+        }
+        for shard in store.shards() {
+            if let Some(index) = shard.site_index()? {
+                for (name, _) in index.values(FILTER).filter(|f| f.0 != ".") {
+                    add_filter(&mut schema, name);
+                }
+            }
+        }
+        let (samples, everybody) = match samples {
+            Some(samples) => (samples.to_vec(), false),
+            None => (store.active().bitmap().iter().collect(), true),
+        };
+        let mut sample_ids = Vec::with_capacity(samples.len());
+        for s in &samples {
+            if !store.active().contains(*s) {
+                return Err(SelectError::Sample(*s));
+            }
+            let id = store.samples().id(*s as usize).unwrap_or_default();
+            schema.add_sample(id);
+            sample_ids.push(id.to_owned());
+        }
+        let mut sets = vec![store.active().clone()];
+        schema.add_cohort(ALL);
+        for (name, set) in cohorts {
+            if schema.add_cohort(name) != sets.len() || set.n_samples() != store.n_samples() {
+                return Err(SelectError::DuplicateCohort(name.clone()));
+            }
+            sets.push(set.clone());
+        }
+        Ok(Self {
+            schema,
+            info,
+            columns,
+            filters,
+            cohorts: sets,
+            samples,
+            sample_ids,
+            everybody,
+        })
+    }
+
+    /// The names that expressions are checked against.
+    #[must_use]
+    pub const fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Lets expressions read files: for the user's own only.
+    pub fn allow_files(&mut self) {
+        self.schema.allow_files();
+    }
+
+    /// Ids of the samples that are shown, in order.
+    #[must_use]
+    pub fn sample_ids(&self) -> &[String] {
+        &self.sample_ids
+    }
+
+    /// The place of an INFO field.
+    pub(super) fn info_named(&self, name: &str) -> Option<usize> {
+        self.info.iter().position(|i| i.name == name)
+    }
+
+    /// Names of the INFO fields.
+    pub fn info_names(&self) -> impl Iterator<Item = &str> {
+        self.info.iter().map(|i| i.name.as_str())
+    }
+}

@@ -1,0 +1,424 @@
+//! A record of the store as an expression sees it: its rows put together again.
+
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
+
+use super::SelectError;
+use super::calls::{self, Calls};
+use super::counted::Counted;
+use super::names::{InfoPlace, Joining, Names};
+use super::shard::OpenShard;
+use crate::format::annotations::Values;
+use crate::format::sites::Site;
+use crate::genotype::{CallCounts, CallPlanes};
+use crate::query::expr::{Alleles, FLOAT_MISSING, FieldKind, Format, INT_MISSING, Info, RowAccess};
+
+/// What stands for an ALT that has no row: import leaves these out.
+const NO_ROW: &str = "<*>";
+
+/// A record, or in the view of rows one row as if it were a record of its own.
+pub struct Record<'b> {
+    names: &'b Names,
+    shard: &'b OpenShard<'b>,
+    record: usize,
+    /// The first row's site.
+    first: Site<'b>,
+    split: bool,
+    counted: &'b Counted,
+    calls: OnceCell<Calls>,
+    failed: Cell<Option<SelectError>>,
+}
+
+impl<'b> Record<'b> {
+    pub(super) fn new(
+        names: &'b Names,
+        shard: &'b OpenShard<'b>,
+        record: usize,
+        split: bool,
+        counted: &'b Counted,
+    ) -> Option<Self> {
+        let first = shard.rows(record).next()?;
+        Some(Self {
+            names,
+            shard,
+            record,
+            first: shard.sites.site(first),
+            split,
+            counted,
+            calls: OnceCell::new(),
+            failed: Cell::new(None),
+        })
+    }
+
+    /// Its rows in the shard, by ALT.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
+        self.shard.rows(self.record)
+    }
+
+    /// The sites of its rows.
+    pub fn sites(&self) -> impl ExactSizeIterator<Item = Site<'_>> + '_ {
+        self.rows().map(|row| self.shard.sites.site(row))
+    }
+
+    /// 1-based position of the last base that it spans on the reference.
+    #[must_use]
+    pub fn end(&self) -> u32 {
+        match self.first.written.filter(|_| !self.split) {
+            Some(w) => crate::format::sites::default_end(w.pos, w.reference.len()),
+            None => self.first.end,
+        }
+    }
+
+    /// FILTER as written; `None` for `.`.
+    #[must_use]
+    pub const fn filter_text(&self) -> Option<&str> {
+        self.first.filter
+    }
+
+    /// The names it was read with.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        self.names
+    }
+
+    /// The keys of its INFO in their order, joined by `;`; `None` where it has none.
+    #[must_use]
+    pub fn info_keys(&self) -> Option<&str> {
+        self.shard.keys(self.rows().next()?)
+    }
+
+    /// An INFO field by name.
+    #[must_use]
+    pub fn info_named(&self, name: &str) -> Info<'_> {
+        match self.names.info_named(name) {
+            Some(field) => self.info(field),
+            None => self
+                .irregular(name, FieldKind::Text)
+                .unwrap_or(Info::Absent),
+        }
+    }
+
+    /// Counts of one ALT (from 0) in everybody who has not withdrawn.
+    #[must_use]
+    pub fn counts(&self, alt: usize) -> CallCounts {
+        let row = self.row_of(alt);
+        row.map_or_else(CallCounts::default, |row| self.shard.sites.counts(row))
+    }
+
+    /// The phase set of a sample shown, where the record has phase sets.
+    #[must_use]
+    pub fn phase_set(&self, sample: usize) -> Option<Option<u32>> {
+        let calls = self.all_calls()?;
+        (!calls.phase_sets.is_empty()).then(|| calls.phase_sets.get(sample).copied().flatten())
+    }
+
+    /// What could not be read while it was evaluated or shown.
+    pub(super) fn failure(&self) -> Option<SelectError> {
+        self.failed.take()
+    }
+
+    fn row_of(&self, alt: usize) -> Option<usize> {
+        if self.split {
+            return self.rows().next().filter(|_| alt == 0);
+        }
+        let mut rows = self.rows();
+        rows.find(|&row| usize::from(self.shard.sites.allele(row)) == alt + 1)
+    }
+
+    fn all_calls(&self) -> Option<&Calls> {
+        if let Some(calls) = self.calls.get() {
+            return Some(calls);
+        }
+        let allele = |row| {
+            if self.split {
+                1
+            } else {
+                self.shard.sites.allele(row)
+            }
+        };
+        let rows = self.rows().map(|row| (row, allele(row)));
+        let samples = &self.names.samples;
+        match calls::join(self.shard, rows, samples, self.names.everybody) {
+            Ok(calls) => Some(self.calls.get_or_init(|| calls)),
+            Err(e) => {
+                self.failed.set(Some(e));
+                None
+            }
+        }
+    }
+
+    /// A field of those that do not fit their header.
+    fn irregular(&self, name: &str, kind: FieldKind) -> Option<Info<'_>> {
+        let text = self.rows().find_map(|row| self.shard.irregular(row))?;
+        for entry in text.split(';') {
+            let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
+            if key != name {
+                continue;
+            }
+            let missing = f32::from_bits(FLOAT_MISSING);
+            return Some(match kind {
+                FieldKind::Flag => Info::Flag,
+                FieldKind::Int => {
+                    let int = |v: &str| v.parse().unwrap_or(INT_MISSING);
+                    Info::Ints(value.split(',').map(int).collect())
+                }
+                FieldKind::Float => {
+                    let float = |v: &str| v.parse().unwrap_or(missing);
+                    Info::Floats(value.split(',').map(float).collect())
+                }
+                FieldKind::Text => Info::Text(Cow::Borrowed(value)),
+            });
+        }
+        None
+    }
+
+    /// A field of one value a row, without a copy.
+    fn single(&self, values: &'b Values, row: usize) -> Option<Info<'b>> {
+        Some(match values {
+            Values::Ints(a) if row < a.len() && !arrow_array::Array::is_null(a, row) => {
+                Info::Ints(Cow::Borrowed(&a.values()[row..=row]))
+            }
+            Values::Floats(a) if row < a.len() && !arrow_array::Array::is_null(a, row) => {
+                Info::Floats(Cow::Borrowed(&a.values()[row..=row]))
+            }
+            _ => return None,
+        })
+    }
+
+    fn joined(&self, field: &InfoPlace, values: &'b Values) -> Info<'_> {
+        let rows = self.rows();
+        let skip = |i: usize| usize::from(field.joining == Joining::Reference && i > 0);
+        let missing = f32::from_bits(FLOAT_MISSING);
+        match field.kind {
+            FieldKind::Flag => Info::Absent,
+            FieldKind::Int => {
+                let mut out = Vec::new();
+                let mut any = false;
+                for (i, row) in rows.enumerate() {
+                    match values.ints(row, INT_MISSING) {
+                        Some(v) => {
+                            any = true;
+                            out.extend(v.into_iter().skip(skip(i)));
+                        }
+                        None => out.push(INT_MISSING),
+                    }
+                }
+                if any {
+                    Info::Ints(out.into())
+                } else {
+                    Info::Absent
+                }
+            }
+            FieldKind::Float => {
+                let mut out = Vec::new();
+                let mut any = false;
+                for (i, row) in rows.enumerate() {
+                    match values.floats(row, missing) {
+                        Some(v) => {
+                            any = true;
+                            out.extend(v.into_iter().skip(skip(i)));
+                        }
+                        None => out.push(missing),
+                    }
+                }
+                if any {
+                    Info::Floats(out.into())
+                } else {
+                    Info::Absent
+                }
+            }
+            FieldKind::Text => {
+                let mut out = String::new();
+                let mut any = false;
+                for (i, row) in rows.enumerate() {
+                    let text = values.text(row);
+                    any |= text.is_some();
+                    let text = text.unwrap_or(".");
+                    let text = match skip(i) {
+                        1 => text.split_once(',').map_or(".", |t| t.1),
+                        _ => text,
+                    };
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    out.push_str(text);
+                }
+                if any {
+                    Info::Text(out.into())
+                } else {
+                    Info::Absent
+                }
+            }
+        }
+    }
+}
+
+impl RowAccess for Record<'_> {
+    fn chrom(&self) -> &str {
+        self.shard.contig
+    }
+
+    fn pos(&self) -> u64 {
+        let written = self.first.written.filter(|_| !self.split);
+        u64::from(written.map_or(self.first.pos, |w| w.pos))
+    }
+
+    fn id(&self) -> &str {
+        self.first.id
+    }
+
+    fn reference(&self) -> &str {
+        let written = self.first.written.filter(|_| !self.split);
+        written.map_or(self.first.reference, |w| w.reference)
+    }
+
+    fn n_alts(&self) -> usize {
+        if self.split {
+            1
+        } else {
+            usize::from(self.first.alleles)
+        }
+    }
+
+    fn alt(&self, i: usize) -> &str {
+        let Some(row) = self.row_of(i) else {
+            return NO_ROW;
+        };
+        let site = self.shard.sites.site(row);
+        let written = site.written.filter(|_| !self.split);
+        written.map_or(site.alternate, |w| w.alternate)
+    }
+
+    fn qual(&self) -> Option<f32> {
+        self.first.qual
+    }
+
+    fn filters(&self) -> Cow<'_, [usize]> {
+        let Some(text) = self.first.filter else {
+            return Cow::Borrowed(&[]);
+        };
+        if text == "PASS" {
+            return Cow::Borrowed(&[0]);
+        }
+        let index = |f| self.names.filters.get(f).copied().unwrap_or(usize::MAX);
+        text.split(';').map(index).collect()
+    }
+
+    fn info(&self, field: usize) -> Info<'_> {
+        let Some(field) = self.names.info.get(field) else {
+            return Info::Absent;
+        };
+        let values = self.shard.values(field.place);
+        let mut rows = self.rows();
+        let Some(row) = rows.next() else {
+            return Info::Absent;
+        };
+        let one = rows.len() == 0 && usize::from(self.first.alleles) == 1 || self.split;
+        let info = if field.kind == FieldKind::Flag {
+            if values.flag(row) {
+                Info::Flag
+            } else {
+                Info::Absent
+            }
+        } else if field.joining == Joining::Whole || one {
+            match self.single(values, row) {
+                Some(info) => info,
+                None => match field.kind {
+                    FieldKind::Int => values
+                        .ints(row, INT_MISSING)
+                        .map_or(Info::Absent, |v| Info::Ints(v.into())),
+                    FieldKind::Float => values
+                        .floats(row, f32::from_bits(FLOAT_MISSING))
+                        .map_or(Info::Absent, |v| Info::Floats(v.into())),
+                    _ => values
+                        .text(row)
+                        .map_or(Info::Absent, |t| Info::Text(Cow::Borrowed(t))),
+                },
+            }
+        } else {
+            self.joined(field, values)
+        };
+        match info {
+            Info::Absent => self
+                .irregular(&field.name, field.kind)
+                .unwrap_or(Info::Absent),
+            info => info,
+        }
+    }
+
+    fn format(&self, _: usize) -> Format<'_> {
+        Format::Absent
+    }
+
+    fn alleles(&self) -> Option<Alleles<'_>> {
+        let calls = self.all_calls()?;
+        Some(Alleles {
+            ploidy: calls.ploidy,
+            codes: Cow::Borrowed(&calls.codes),
+        })
+    }
+
+    fn column(&self, column: usize) -> Option<Cow<'_, str>> {
+        let places = self.names.columns.get(column)?;
+        let of_row = |row: usize| {
+            let mut texts = places.iter().map(|p| self.shard.values(*p).text(row));
+            texts.find_map(|t| t)
+        };
+        let mut rows = self.rows();
+        let first = of_row(rows.next()?);
+        if rows.len() == 0 {
+            return first.map(Cow::Borrowed);
+        }
+        let mut out: Vec<&str> = first.into_iter().collect();
+        for text in rows.filter_map(of_row) {
+            if !out.contains(&text) {
+                out.push(text);
+            }
+        }
+        (!out.is_empty()).then(|| Cow::Owned(out.join(",")))
+    }
+
+    fn cohort_counts(&self, cohort: usize, alt: usize) -> CallCounts {
+        if cohort == 0 {
+            return self.counts(alt);
+        }
+        let row = self.row_of(alt);
+        row.and_then(|row| self.counted.of(row, cohort))
+            .unwrap_or_default()
+    }
+
+    fn allele_counts(&self) -> Option<Vec<u64>> {
+        if !self.names.everybody {
+            let alleles = self.alleles()?;
+            let mut counts = vec![0; self.n_alts() + 1];
+            for code in alleles.codes.iter().filter(|c| **c > 1) {
+                if let Some(n) = counts.get_mut((code >> 1) as usize - 1) {
+                    *n += 1;
+                }
+            }
+            return Some(counts);
+        }
+        let mut out = vec![0; self.n_alts() + 1];
+        let mut an = 0;
+        for (alt, count) in out.iter_mut().enumerate().skip(1) {
+            let counts = self.counts(alt - 1);
+            *count = counts.allele_count();
+            an = an.max(counts.allele_number());
+        }
+        let alts: u64 = out.iter().sum();
+        out[0] = an.saturating_sub(alts);
+        Some(out)
+    }
+
+    fn calls(&self) -> Option<&CallPlanes> {
+        self.all_calls()?.planes.as_ref()
+    }
+
+    fn missing_samples(&self) -> Option<u64> {
+        if !self.names.everybody {
+            return None;
+        }
+        let counts = self.counts(0);
+        (counts.half_called == 0).then_some(counts.missing)
+    }
+}

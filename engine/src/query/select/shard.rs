@@ -1,0 +1,157 @@
+//! A shard opened for selecting: its sites, layers and genotypes, and its rows by record.
+
+use std::ops::Range;
+
+use super::SelectError;
+use super::names::{Names, Place};
+use crate::format::annotations::{AnnotationTable, Values};
+use crate::format::matrix::GenotypeFile;
+use crate::format::sites::SiteTable;
+use crate::genome::Intervals;
+use crate::store::{Shard, Store};
+
+/// What is read of a shard.
+pub(super) struct OpenShard<'s> {
+    pub(super) index: usize,
+    pub(super) contig: &'s str,
+    pub(super) sites: &'s SiteTable,
+    pub(super) layers: Vec<Option<&'s AnnotationTable>>,
+    pub(super) shard: &'s Shard,
+    /// Rows in the order of their records; as they lie where `None`.
+    order: Option<Vec<u32>>,
+    /// For each record, where its rows start; the end of the last one after them.
+    starts: Vec<u32>,
+}
+
+impl<'s> OpenShard<'s> {
+    pub(super) fn new(store: &'s Store, index: usize, split: bool) -> Result<Self, SelectError> {
+        let shard = &store.shards()[index];
+        let sites = shard.sites()?;
+        let contig = store.manifest().contigs.get(shard.entry().contig as usize);
+        let layers = store.layers().iter().enumerate();
+        let layers = layers.map(|(i, layer)| shard.layer(i, layer));
+        let mut open = Self {
+            index,
+            contig: contig.map_or("", |c| c.name.as_str()),
+            sites,
+            layers: layers.collect::<Result<_, _>>()?,
+            shard,
+            order: None,
+            starts: Vec::with_capacity(sites.len() + 1),
+        };
+        open.group(split);
+        Ok(open)
+    }
+
+    /// Finds the rows of each record.
+    fn group(&mut self, split: bool) {
+        // Rows of a shard fit 32 bits.
+        let n = self.sites.len() as u32;
+        if split {
+            self.starts.extend(0..=n);
+            return;
+        }
+        let record = |row: u32| self.sites.record(row as usize);
+        if !(1..n).all(|row| record(row - 1) <= record(row)) {
+            let mut order: Vec<u32> = (0..n).collect();
+            order.sort_by_key(|&row| (record(row), self.sites.allele(row as usize)));
+            self.order = Some(order);
+        }
+        let at = |i: u32| self.order.as_ref().map_or(i, |o| o[i as usize]);
+        let first = |i: u32| i == 0 || record(at(i - 1)) != record(at(i));
+        let starts: Vec<u32> = (0..n).filter(|&i| first(i)).collect();
+        self.starts = starts;
+        self.starts.push(n);
+    }
+
+    /// Number of records.
+    pub(super) fn n_records(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// The rows of a record, by ALT.
+    pub(super) fn rows(&self, record: usize) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
+        let range = self.starts[record] as usize..self.starts[record + 1] as usize;
+        range.map(|i| self.order.as_ref().map_or(i, |o| o[i] as usize))
+    }
+
+    /// Records that may overlap the intervals.
+    pub(super) fn records_in(&self, intervals: &Intervals) -> Vec<usize> {
+        if self.order.is_some() {
+            return (0..self.n_records()).collect();
+        }
+        let longest = self.shard.entry().longest;
+        let ranges = crate::query::shards::row_ranges(self.sites, longest, intervals);
+        let mut out = Vec::new();
+        for Range { start, end } in ranges {
+            // The record that a row belongs to: rows of a record may start before the range.
+            let first = self.starts.partition_point(|&s| s as usize <= start).max(1) - 1;
+            let last = self.starts.partition_point(|&s| (s as usize) < end);
+            let from = out.last().map_or(first, |&l: &usize| first.max(l + 1));
+            out.extend(from..last.min(self.n_records()));
+        }
+        out
+    }
+
+    pub(super) fn values(&self, place: Place) -> &Values {
+        let table = self.layers.get(place.layer).copied().flatten();
+        table.map_or(&Values::Absent, |t| t.column(place.column))
+    }
+
+    pub(super) fn genotypes(&self) -> Result<&'s GenotypeFile, SelectError> {
+        Ok(self.shard.genotypes()?)
+    }
+
+    /// The text that a row's INFO has outside its columns, of the layers whose fields are asked
+    /// for.
+    pub(super) fn irregular(&self, row: usize) -> Option<&str> {
+        (self.layers.iter().flatten()).find_map(|table| table.irregular(row))
+    }
+
+    /// The keys of a row's record, of the layer that keeps their order.
+    pub(super) fn keys(&self, row: usize) -> Option<&str> {
+        (self.layers.iter().flatten()).find_map(|table| table.keys(row))
+    }
+
+    /// Rows of the shard that may hold a condition, by its bitmaps; `None` where no index
+    /// answers it.
+    pub(super) fn indexed(
+        &self,
+        store: &Store,
+        names: &Names,
+        indexable: &crate::query::expr::Indexable,
+    ) -> Result<Option<roaring::RoaringBitmap>, SelectError> {
+        use crate::query::expr::Category;
+        let places: Vec<Place> = match indexable.category {
+            Category::Chrom => return Ok(None),
+            Category::Info(i) => names.info.get(i).map(|i| i.place).into_iter().collect(),
+            Category::Column(i) => names.columns.get(i).cloned().unwrap_or_default(),
+        };
+        // Fields that do not fit their header are in no index.
+        let info = matches!(indexable.category, Category::Info(_));
+        if info && self.layers.iter().flatten().any(|t| t.has_irregular()) {
+            return Ok(None);
+        }
+        let mut rows = roaring::RoaringBitmap::new();
+        for place in places {
+            let Some(layer) = store.layers().get(place.layer) else {
+                return Ok(None);
+            };
+            let column = &layer.columns[place.column].name;
+            let index = match self.shard.layer_index(place.layer, layer)? {
+                Some(index) if index.has(column) => index,
+                _ if matches!(self.values(place), Values::Absent) => {
+                    if indexable.values.iter().any(|v| v == ".") {
+                        return Ok(None);
+                    }
+                    continue;
+                }
+                _ => return Ok(None),
+            };
+            for value in &indexable.values {
+                rows |= index.rows(column, value)?;
+            }
+        }
+        Ok(Some(rows))
+    }
+}

@@ -1,0 +1,95 @@
+//! Templates of output lines, as bcftools query's `-f` has them: `%CHROM\t%POS[\t%SAMPLE=%GT]\n`.
+//!
+//! | | |
+//! |---|---|
+//! | `%CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE` | the site |
+//! | `%INFO`, `%INFO/TAG`, `%TAG`, `%TAG{0}` | INFO, a field, one value of it |
+//! | `[...]` | once for each sample for which the expression holds |
+//! | `%SAMPLE %GT %TGT %PS` | within brackets: the sample, its call, with bases, its phase set |
+//! | `%AC{cases}` | a count in a cohort: `AC AN AF MAC MAF HOMALT HET HOMREF HEMI MISSING CALLRATE` |
+//! | `%GENE` | an annotation column |
+//! | `\t \n \\` | tab, end of line, backslash |
+//!
+//! A template is parsed against the names of a store, so that what it cannot show is refused
+//! before anything is written.
+
+mod parse;
+mod render;
+
+pub(crate) use render::{push_all_info, push_alts};
+
+#[cfg(test)]
+mod tests;
+
+use super::expr::Schema;
+use crate::diagnostic::Diagnostic;
+
+/// A template, tied to the names of a store.
+#[derive(Clone, Debug)]
+pub struct Template {
+    items: Vec<Item>,
+}
+
+/// Counts of a cohort that a template can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Ac,
+    An,
+    Af,
+    Mac,
+    Maf,
+    HomAlt,
+    Het,
+    HomRef,
+    Hemi,
+    Missing,
+    CallRate,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Item {
+    Text(String),
+    Chrom,
+    Pos(bool),
+    End(bool),
+    Id,
+    Ref,
+    Alt(Option<usize>),
+    Qual,
+    Filter,
+    Type,
+    InfoAll,
+    Info(String, usize, Option<usize>),
+    Column(String, usize),
+    Count(Count, String, usize),
+    Sample,
+    Gt,
+    Tgt,
+    PhaseSet,
+    Each(Vec<Item>),
+}
+
+impl Template {
+    /// Parses a template.
+    ///
+    /// # Errors
+    /// A diagnostic with the place of the first mistake.
+    pub fn parse(source: &str, schema: &Schema) -> Result<Self, Box<Diagnostic>> {
+        let items = parse::Parser::new(source, schema).all()?;
+        Ok(Self { items })
+    }
+
+    /// Whether it shows counts of cohorts.
+    #[must_use]
+    pub fn shows_cohorts(&self) -> bool {
+        self.items
+            .iter()
+            .any(|i| matches!(i, Item::Count(_, _, c) if *c > 0))
+    }
+
+    /// Whether it shows single samples.
+    #[must_use]
+    pub fn shows_samples(&self) -> bool {
+        self.items.iter().any(|i| matches!(i, Item::Each(_)))
+    }
+}

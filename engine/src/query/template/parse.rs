@@ -1,0 +1,244 @@
+//! From text to items.
+
+use std::ops::Range;
+
+use super::{Count, Item};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::query::expr::Schema;
+
+/// Names that are not fields.
+const WORDS: [&str; 16] = [
+    "CHROM",
+    "POS",
+    "POS0",
+    "END",
+    "END0",
+    "ID",
+    "REF",
+    "ALT",
+    "FIRST_ALT",
+    "QUAL",
+    "FILTER",
+    "TYPE",
+    "INFO",
+    "SAMPLE",
+    "GT",
+    "TGT",
+];
+
+/// What bcftools has and this has not.
+const ELSEWHERE: [&str; 6] = ["MASK", "LINE", "FORMAT", "IUPACGT", "TBCSQ", "N_PASS"];
+
+pub(super) struct Parser<'a> {
+    source: &'a str,
+    at: usize,
+    schema: &'a Schema,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) const fn new(source: &'a str, schema: &'a Schema) -> Self {
+        Self {
+            source,
+            at: 0,
+            schema,
+        }
+    }
+
+    pub(super) fn all(mut self) -> Result<Vec<Item>, Box<Diagnostic>> {
+        self.items(false)
+    }
+
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn error(&self, message: impl Into<String>, span: Range<usize>) -> Box<Diagnostic> {
+        Box::new(Diagnostic::new(message, self.source, span))
+    }
+
+    fn items(&mut self, within: bool) -> Result<Vec<Item>, Box<Diagnostic>> {
+        let opened = self.at.saturating_sub(1);
+        let mut items = Vec::new();
+        let mut text = String::new();
+        while let Some(c) = self.rest().chars().next() {
+            let at = self.at;
+            self.at += c.len_utf8();
+            let item = match c {
+                '%' => self.tag(within)?,
+                '[' if within => return Err(self.error("brackets within brackets", at..at + 1)),
+                '[' => Item::Each(self.items(true)?),
+                ']' if within => {
+                    if !text.is_empty() {
+                        items.push(Item::Text(text));
+                    }
+                    return Ok(items);
+                }
+                ']' => return Err(self.error("there is no [ before it", at..at + 1)),
+                '\\' => {
+                    let next = self.rest().chars().next();
+                    self.at += next.map_or(0, char::len_utf8);
+                    match next {
+                        Some('n') => text.push('\n'),
+                        Some('t') => text.push('\t'),
+                        Some(c) => text.push(c),
+                        None => text.push('\\'),
+                    }
+                    continue;
+                }
+                c => {
+                    text.push(c);
+                    continue;
+                }
+            };
+            if !text.is_empty() {
+                items.push(Item::Text(std::mem::take(&mut text)));
+            }
+            items.push(item);
+        }
+        if within {
+            return Err(self.error("the bracket is not closed", opened..opened + 1));
+        }
+        if !text.is_empty() {
+            items.push(Item::Text(text));
+        }
+        Ok(items)
+    }
+
+    fn word(&mut self) -> &'a str {
+        let rest = self.rest();
+        let part = |c: char| c.is_ascii_alphanumeric() || "_.+-".contains(c);
+        let len = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        // A full stop at the end is a sentence's, or a separator.
+        let word = rest[..len].trim_end_matches(['.', '-', '+']);
+        self.at += word.len();
+        word
+    }
+
+    /// What stands in braces.
+    fn braces(&mut self) -> Result<Option<&'a str>, Box<Diagnostic>> {
+        let Some(body) = self.rest().strip_prefix('{') else {
+            return Ok(None);
+        };
+        let Some(end) = body.find('}') else {
+            return Err(self.error("the brace is not closed", self.at..self.at + 1));
+        };
+        self.at += end + 2;
+        Ok(Some(&body[..end]))
+    }
+
+    fn tag(&mut self, within: bool) -> Result<Item, Box<Diagnostic>> {
+        let start = self.at - 1;
+        let mut word = self.word();
+        let prefixed = word == "INFO" && self.rest().starts_with('/');
+        if prefixed {
+            self.at += 1;
+            word = self.word();
+        }
+        let braces = self.braces()?;
+        let span = start..self.at;
+        if word.is_empty() {
+            return Err(self.error("a name should follow the %", span));
+        }
+        if !prefixed {
+            if let Some(cohort) = braces.filter(|b| b.parse::<usize>().is_err()) {
+                return self.count(word, cohort, span);
+            }
+            if let Some(item) = site(word, braces) {
+                return Ok(item);
+            }
+            if let Some(item) = sample(word) {
+                if within {
+                    return Ok(item);
+                }
+                let message = format!("%{word} is of each sample");
+                return Err(Box::new(
+                    Diagnostic::new(message, self.source, span)
+                        .with_help(format!("write it within brackets: [%{word}]")),
+                ));
+            }
+        }
+        let index = braces.and_then(|b| b.parse().ok());
+        if let Some(at) = self.schema.info_index(word) {
+            return Ok(Item::Info(word.to_owned(), at, index));
+        }
+        if let Some(at) = self.schema.column_index(word).filter(|_| !prefixed) {
+            return Ok(Item::Column(word.to_owned(), at));
+        }
+        if ELSEWHERE.contains(&word) {
+            return Err(self.error(format!("%{word} is not supported"), span));
+        }
+        let names = self.schema.info_names().chain(WORDS);
+        let similar = nearest(word, names);
+        let message = format!("no field {word:?}");
+        Err(Box::new(
+            Diagnostic::new(message, self.source, span).with_similar(similar),
+        ))
+    }
+
+    fn count(&self, word: &str, cohort: &str, span: Range<usize>) -> Result<Item, Box<Diagnostic>> {
+        let Some(count) = Count::find(word) else {
+            let names = Count::NAMES.map(|n| n.0).join(" ");
+            let message = format!("%{word} is no count; in a cohort there are {names}");
+            return Err(self.error(message, span));
+        };
+        match self.schema.cohort_index(cohort) {
+            Some(at) => Ok(Item::Count(count, cohort.to_owned(), at)),
+            None => {
+                let similar = nearest(cohort, self.schema.cohort_names());
+                let message = format!("no cohort {cohort:?}");
+                Err(Box::new(
+                    Diagnostic::new(message, self.source, span).with_similar(similar),
+                ))
+            }
+        }
+    }
+}
+
+fn site(word: &str, braces: Option<&str>) -> Option<Item> {
+    Some(match word {
+        "CHROM" => Item::Chrom,
+        "POS" => Item::Pos(false),
+        "POS0" => Item::Pos(true),
+        "END" => Item::End(false),
+        "END0" => Item::End(true),
+        "ID" => Item::Id,
+        "REF" => Item::Ref,
+        "ALT" => Item::Alt(braces.and_then(|b| b.parse().ok())),
+        "FIRST_ALT" => Item::Alt(Some(0)),
+        "QUAL" => Item::Qual,
+        "FILTER" => Item::Filter,
+        "TYPE" => Item::Type,
+        "INFO" => Item::InfoAll,
+        _ => return None,
+    })
+}
+
+fn sample(word: &str) -> Option<Item> {
+    Some(match word {
+        "SAMPLE" => Item::Sample,
+        "GT" => Item::Gt,
+        "TGT" => Item::Tgt,
+        "PS" => Item::PhaseSet,
+        _ => return None,
+    })
+}
+
+impl Count {
+    pub(super) const NAMES: [(&'static str, Self); 11] = [
+        ("AC", Self::Ac),
+        ("AN", Self::An),
+        ("AF", Self::Af),
+        ("MAC", Self::Mac),
+        ("MAF", Self::Maf),
+        ("HOMALT", Self::HomAlt),
+        ("HET", Self::Het),
+        ("HOMREF", Self::HomRef),
+        ("HEMI", Self::Hemi),
+        ("MISSING", Self::Missing),
+        ("CALLRATE", Self::CallRate),
+    ];
+
+    fn find(word: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|n| n.0 == word).map(|n| n.1)
+    }
+}

@@ -1,0 +1,248 @@
+//! From items and a record to text.
+
+use std::fmt::Write as _;
+
+use super::{Count, Item, Template};
+use crate::genome::variant_type;
+use crate::genotype::{CallCounts, Plane};
+use crate::query::expr::{INT_END, Info, RowAccess};
+use crate::query::select::Record;
+use crate::query::text_values::{push_call, push_g, push_info};
+
+impl Template {
+    /// Appends a record. Brackets are written for the samples of `samples`, for all where there
+    /// are none.
+    pub fn render(&self, record: &Record<'_>, samples: Option<&Plane>, out: &mut String) {
+        for item in &self.items {
+            match item {
+                Item::Each(items) => {
+                    let n = record.names().sample_ids().len();
+                    for s in (0..n).filter(|&s| samples.is_none_or(|p| p.get(s))) {
+                        items.iter().for_each(|i| push(out, i, record, Some(s)));
+                    }
+                }
+                item => push(out, item, record, None),
+            }
+        }
+    }
+
+    /// The line of names that bcftools 1.16 prints with `-H`.
+    #[must_use]
+    pub fn header(&self, samples: &[String]) -> String {
+        let mut out = "# ".to_owned();
+        let mut n = 0;
+        let mut name = |out: &mut String, item: &Item, sample: Option<&str>| {
+            if let Item::Text(text) = item {
+                out.push_str(text);
+                return;
+            }
+            n += 1;
+            let of = sample.map_or_else(String::new, |s| format!("{s}:"));
+            let _ = write!(out, "[{n}]{of}{}", item.name());
+        };
+        for item in &self.items {
+            match item {
+                Item::Each(items) => {
+                    for sample in samples {
+                        items.iter().for_each(|i| name(&mut out, i, Some(sample)));
+                    }
+                }
+                item => name(&mut out, item, None),
+            }
+        }
+        if !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out
+    }
+}
+
+impl Item {
+    fn name(&self) -> String {
+        match self {
+            Self::Text(_) | Self::Each(_) => String::new(),
+            Self::Chrom => "CHROM".to_owned(),
+            Self::Pos(zero) => if *zero { "POS0" } else { "POS" }.to_owned(),
+            Self::End(zero) => if *zero { "END0" } else { "END" }.to_owned(),
+            Self::Id => "ID".to_owned(),
+            Self::Ref => "REF".to_owned(),
+            Self::Alt(None) => "ALT".to_owned(),
+            Self::Alt(Some(0)) => "FIRST_ALT".to_owned(),
+            Self::Alt(Some(i)) => format!("ALT{{{i}}}"),
+            Self::Qual => "QUAL".to_owned(),
+            Self::Filter => "FILTER".to_owned(),
+            Self::Type => "TYPE".to_owned(),
+            Self::InfoAll => "(null)".to_owned(),
+            Self::Info(name, _, None) | Self::Column(name, _) => name.clone(),
+            Self::Info(name, _, Some(i)) => format!("{name}{{{i}}}"),
+            Self::Count(count, cohort, _) => {
+                let named = Count::NAMES.iter().find(|n| n.1 == *count);
+                format!("{}{{{cohort}}}", named.map_or("", |n| n.0))
+            }
+            Self::Sample => "SAMPLE".to_owned(),
+            Self::Gt => "GT".to_owned(),
+            Self::Tgt => "TGT".to_owned(),
+            Self::PhaseSet => "PS".to_owned(),
+        }
+    }
+}
+
+fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize>) {
+    let call = || {
+        let s = sample?;
+        let alleles = record.alleles()?;
+        let start = s * alleles.ploidy;
+        Some(alleles.codes.get(start..start + alleles.ploidy)?.to_vec())
+    };
+    match item {
+        Item::Text(text) => out.push_str(text),
+        Item::Each(_) => {}
+        Item::Chrom => out.push_str(record.chrom()),
+        Item::Pos(zero) => drop(write!(out, "{}", record.pos() - u64::from(*zero))),
+        Item::End(zero) => drop(write!(out, "{}", record.end() - u32::from(*zero))),
+        Item::Id => out.push_str(record.id()),
+        Item::Ref => out.push_str(record.reference()),
+        Item::Alt(None) => push_alts(out, record),
+        Item::Alt(Some(i)) => out.push_str(if *i < record.n_alts() {
+            record.alt(*i)
+        } else {
+            "."
+        }),
+        Item::Qual => match record.qual() {
+            Some(q) => push_g(out, f64::from(q)),
+            None => out.push('.'),
+        },
+        Item::Filter => out.push_str(record.filter_text().unwrap_or(".")),
+        Item::Type => {
+            let alts = (0..record.n_alts()).map(|i| record.alt(i));
+            let types = variant_type::types(record.reference(), alts);
+            let mut first = true;
+            for name in ["ref", "snp", "mnp", "indel", "other", "bnd", "overlap"] {
+                if variant_type::mask(name).is_some_and(|m| m & types != 0) {
+                    if !std::mem::take(&mut first) {
+                        out.push(',');
+                    }
+                    out.push_str(&name.to_ascii_uppercase());
+                }
+            }
+        }
+        Item::InfoAll => push_all_info(out, record),
+        Item::Info(_, field, index) => match record.info(*field) {
+            Info::Absent => out.push('.'),
+            Info::Flag => out.push('1'),
+            info => drop(push_info(out, &info, *index)),
+        },
+        Item::Column(_, column) => {
+            let text = record.column(*column);
+            out.push_str(text.as_deref().filter(|t| !t.is_empty()).unwrap_or("."));
+        }
+        Item::Count(count, _, cohort) => {
+            for alt in 0..record.n_alts() {
+                let whole = matches!(count, Count::An | Count::Missing | Count::CallRate);
+                if alt > 0 {
+                    if whole {
+                        break;
+                    }
+                    out.push(',');
+                }
+                count.push(out, &record.cohort_counts(*cohort, alt));
+            }
+        }
+        Item::Sample => {
+            let id = sample.and_then(|s| record.names().sample_ids().get(s));
+            out.push_str(id.map_or(".", String::as_str));
+        }
+        Item::Gt => match call() {
+            Some(call) => push_call(out, &call),
+            None => out.push('.'),
+        },
+        Item::Tgt => match call() {
+            Some(call) => push_bases(out, record, &call),
+            None => out.push('.'),
+        },
+        Item::PhaseSet => match sample.and_then(|s| record.phase_set(s)).flatten() {
+            Some(set) => drop(write!(out, "{set}")),
+            None => out.push('.'),
+        },
+    }
+}
+
+/// ALT alleles, joined by commas; `.` for none.
+pub(crate) fn push_alts(out: &mut String, record: &Record<'_>) {
+    for i in 0..record.n_alts() {
+        if i > 0 {
+            out.push(',');
+        }
+        out.push_str(record.alt(i));
+    }
+    if record.n_alts() == 0 {
+        out.push('.');
+    }
+}
+
+/// INFO as VCF has it.
+pub(crate) fn push_all_info(out: &mut String, record: &Record<'_>) {
+    let Some(keys) = record.info_keys().filter(|k| !k.is_empty()) else {
+        out.push('.');
+        return;
+    };
+    for (i, key) in keys.split(';').enumerate() {
+        if i > 0 {
+            out.push(';');
+        }
+        out.push_str(key);
+        match record.info_named(key) {
+            Info::Flag => {}
+            Info::Absent => out.push_str("=."),
+            Info::Text(t) if t.is_empty() => {}
+            info => {
+                out.push('=');
+                push_info(out, &info, None);
+            }
+        }
+    }
+}
+
+fn push_bases(out: &mut String, record: &Record<'_>, call: &[i32]) {
+    for (i, &code) in call.iter().take_while(|c| **c != INT_END).enumerate() {
+        if i > 0 {
+            out.push(if code & 1 == 1 { '|' } else { '/' });
+        }
+        match code >> 1 {
+            0 => out.push('.'),
+            1 => out.push_str(record.reference()),
+            n => {
+                let alt = (n - 2) as usize;
+                out.push_str(if alt < record.n_alts() {
+                    record.alt(alt)
+                } else {
+                    "."
+                });
+            }
+        }
+    }
+}
+
+impl Count {
+    fn push(self, out: &mut String, c: &CallCounts) {
+        let (ac, an) = (c.allele_count(), c.allele_number());
+        let whole = |out: &mut String, n: u64| drop(write!(out, "{n}"));
+        let part = |out: &mut String, n: u64, of: u64| match of {
+            0 => out.push('.'),
+            _ => push_g(out, n as f64 / of as f64),
+        };
+        match self {
+            Self::Ac => whole(out, ac),
+            Self::An => whole(out, an),
+            Self::Af => part(out, ac, an),
+            Self::Mac => whole(out, ac.min(an - ac.min(an))),
+            Self::Maf => part(out, ac.min(an - ac.min(an)), an),
+            Self::HomAlt => whole(out, c.hom_alt - c.hemi_alt.min(c.hom_alt)),
+            Self::Het => whole(out, c.het),
+            Self::HomRef => whole(out, c.hom_ref()),
+            Self::Hemi => whole(out, c.hemi_alt),
+            Self::Missing => whole(out, c.missing),
+            Self::CallRate => part(out, c.samples - c.missing.min(c.samples), c.samples),
+        }
+    }
+}
