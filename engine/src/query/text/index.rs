@@ -1,0 +1,190 @@
+//! An open index: where entries are, and what they are.
+
+use std::sync::Arc;
+
+use tantivy::postings::Postings;
+use tantivy::query::Query as TantivyQuery;
+use tantivy::schema::Value;
+use tantivy::store::StoreReader;
+use tantivy::{DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument};
+
+use super::TextError;
+use super::build::{Fields, HEAD, Head, schema, tokenizers};
+use super::candidates::Best;
+use super::document::Document;
+use super::pack::{Packed, corrupt};
+use super::query::Query;
+use super::rank::Rank;
+
+/// Blocks of documents that are kept unpacked.
+const BLOCKS: usize = 256;
+
+/// An open index. Cheap to share between threads; answers do not depend on how many there are.
+pub struct TextIndex {
+    pub(super) fields: Fields,
+    pub(super) head: Head,
+    pub(super) searcher: Searcher,
+    /// Of each name, then of each document.
+    pub(super) ranks: Arc<[u64]>,
+    segment: SegmentReader,
+    store: StoreReader,
+}
+
+impl std::fmt::Debug for TextIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextIndex")
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TextIndex {
+    /// Opens a packed index; its checksum is compared first, so that bytes that were damaged on
+    /// their way are refused. Memory: one copy of the bytes, and eight for each name.
+    ///
+    /// # Errors
+    /// [`TextError::Corrupt`] or [`TextError::Version`] where it is not a whole index that this
+    /// program has written.
+    pub fn open(bytes: &[u8]) -> Result<Self, TextError> {
+        let packed = Packed::open(bytes)?;
+        let head: Head = serde_json::from_slice(&packed.get(HEAD)?)?;
+        let mut index = Index::open(packed)?;
+        let (known, fields) = schema();
+        if index.schema() != known {
+            return Err(corrupt("its fields are others"));
+        }
+        index.set_tokenizers(tokenizers());
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let searcher = reader.searcher();
+        let [segment] = searcher.segment_readers() else {
+            return Err(corrupt("it is not one segment"));
+        };
+        let segment = segment.clone();
+        let entries = u64::from(head.names) + u64::from(head.documents);
+        if entries != u64::from(segment.max_doc()) {
+            return Err(corrupt("it has another number of entries than it says"));
+        }
+        let column = segment.fast_fields().u64("rank")?;
+        if column.num_docs() != segment.max_doc() {
+            return Err(corrupt("entries have no rank"));
+        }
+        let ranks: Arc<[u64]> = column.first_or_default_col(0).iter().collect();
+        if ranks.len() as u64 != entries
+            || ranks.iter().any(|&r| Rank(r).document() >= head.documents)
+        {
+            return Err(corrupt("a name is of no document"));
+        }
+        Ok(Self {
+            fields,
+            head,
+            store: segment.get_store_reader(BLOCKS)?,
+            ranks,
+            segment,
+            searcher,
+        })
+    }
+
+    /// How many documents can be found.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.head.documents as usize
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.head.documents == 0
+    }
+
+    /// How many different names they have.
+    #[must_use]
+    pub const fn n_names(&self) -> usize {
+        self.head.names as usize
+    }
+
+    /// Names of fields that can be asked for beside `kind`.
+    #[must_use]
+    pub fn fields(&self) -> &[String] {
+        &self.head.fields
+    }
+
+    /// Understands what was typed. See [`Query`].
+    ///
+    /// # Errors
+    /// [`TextError::Query`] with the place and the nearest name where there is no such field or
+    /// kind, or a quotation does not end.
+    pub fn parse(&self, text: &str) -> Result<Query, TextError> {
+        Query::parse(text, &self.head.fields).map_err(|d| TextError::Query(Box::new(d)))
+    }
+
+    /// A document by its number.
+    pub(super) fn document(&self, number: u32) -> Result<Document, TextError> {
+        let doc: TantivyDocument = self.store.get(self.head.names.saturating_add(number))?;
+        let body = doc.get_first(self.fields.body).and_then(|v| v.as_bytes());
+        let body = body.ok_or_else(|| corrupt("a document has no body"))?;
+        Ok(serde_json::from_slice(body)?)
+    }
+
+    /// The rank of an entry.
+    pub(super) fn rank(&self, entry: u32) -> Option<Rank> {
+        self.ranks.get(entry as usize).copied().map(Rank)
+    }
+
+    /// Names with exactly this key: their entries lie together.
+    pub(super) fn with_key(&self, key: &str) -> Result<std::ops::Range<u32>, TextError> {
+        let inverted = self.segment.inverted_index(self.fields.key)?;
+        let Some(info) = inverted.terms().get(key)? else {
+            return Ok(0..0);
+        };
+        let first = first_doc(&inverted, &info)?;
+        Ok(first..first.saturating_add(info.doc_freq).min(self.head.names))
+    }
+
+    /// Names whose key begins so; entries are in the order of keys.
+    pub(super) fn with_prefix(&self, prefix: &str) -> Result<std::ops::Range<u32>, TextError> {
+        let start = self.lower_bound(prefix.as_bytes())?;
+        let mut end = prefix.as_bytes().to_vec();
+        // No byte of a text is 255.
+        match end.last_mut() {
+            Some(last) => *last = last.saturating_add(1),
+            None => return Ok(0..self.head.names),
+        }
+        Ok(start..self.lower_bound(&end)?.max(start))
+    }
+
+    /// The first entry whose key is not below `key`.
+    fn lower_bound(&self, key: &[u8]) -> Result<u32, TextError> {
+        let inverted = self.segment.inverted_index(self.fields.key)?;
+        let mut terms = inverted.terms().range().ge(key).into_stream()?;
+        if !terms.advance() {
+            return Ok(self.head.names);
+        }
+        first_doc(&inverted, terms.value()).map(|doc| doc.min(self.head.names))
+    }
+
+    /// The best entries that a query finds.
+    pub(super) fn collect(
+        &self,
+        query: &dyn TantivyQuery,
+        best: &Best<'_>,
+    ) -> Result<Vec<Rank>, TextError> {
+        Ok(self.searcher.search(query, &best.collector(&self.ranks))?)
+    }
+}
+
+fn first_doc(
+    inverted: &tantivy::InvertedIndexReader,
+    info: &tantivy::postings::TermInfo,
+) -> Result<u32, TextError> {
+    let postings = inverted
+        .read_postings_from_terminfo(info, tantivy::schema::IndexRecordOption::Basic)?;
+    // A term without entries is none.
+    let _ = postings.term_freq();
+    match postings.doc() {
+        TERMINATED => Err(corrupt("a name has no entry")),
+        doc => Ok(doc),
+    }
+}
