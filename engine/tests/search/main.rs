@@ -14,10 +14,10 @@ use genodex_engine::query::text::TextIndex;
 const LEAST: usize = 95;
 
 fn knowledge() -> Option<PathBuf> {
-    let root = std::env::var_os("GENODEX_SHARED_DATA").map(PathBuf::from);
+    let root = std::env::var_os("GENODEX_CONFORMANCE_DATA").map(PathBuf::from);
     let root = root.map(|r| r.join("knowledge")).filter(|r| r.is_dir());
     if root.is_none() {
-        eprintln!("skipped: GENODEX_SHARED_DATA names no folder with knowledge/");
+        eprintln!("skipped: GENODEX_CONFORMANCE_DATA names no folder with knowledge/");
     }
     root
 }
@@ -74,7 +74,10 @@ fn the_judged_table() {
             let (id, title) = (&h.document.id, h.title(query.is_japanese()));
             format!("{id} {title} [{} {}]", h.how.name(), h.name)
         });
-        eprintln!("miss: {text}: wanted {wanted:?}, found {:#?}", shown.collect::<Vec<_>>());
+        eprintln!(
+            "miss: {text}: wanted {wanted:?}, found {:#?}",
+            shown.collect::<Vec<_>>()
+        );
     }
     eprintln!("{hits} of {all}");
     assert!(all >= 120, "{all} queries");

@@ -62,8 +62,15 @@ fn genes(root: &Path, vocabulary: &mut Vocabulary) -> HashMap<String, Vec<String
     let links = read(root, "hpo/genes_to_phenotype.txt.gz");
     for row in table(&links) {
         let (symbol, disease) = (row["gene_symbol"], row["disease_id"]);
-        if diseases.entry(symbol.to_owned()).or_default().insert(disease.to_owned()) {
-            by_disease.entry(disease.to_owned()).or_default().push(symbol.to_owned());
+        if diseases
+            .entry(symbol.to_owned())
+            .or_default()
+            .insert(disease.to_owned())
+        {
+            by_disease
+                .entry(disease.to_owned())
+                .or_default()
+                .push(symbol.to_owned());
         }
     }
     for row in table(&read(root, "genes/hgnc_entries.tsv.gz")) {
@@ -91,7 +98,12 @@ fn hpo(root: &Path, vocabulary: &mut Vocabulary) {
     let text = read(root, "hpo/hp-ja.babelon.tsv.gz");
     let japanese: HashMap<String, String> = table(&text)
         .filter(|row| row["translation_value"] != "NA")
-        .map(|row| (row["subject_id"].to_owned(), row["translation_value"].to_owned()))
+        .map(|row| {
+            (
+                row["subject_id"].to_owned(),
+                row["translation_value"].to_owned(),
+            )
+        })
         .collect();
     let text = read(root, "hpo/hp.obo.gz");
     let children = children(obo(&text).flat_map(|s| {
@@ -151,7 +163,9 @@ fn mondo(root: &Path, vocabulary: &mut Vocabulary, genes: &HashMap<String, Vec<S
     let terms = terms.as_array().unwrap();
     let texts = |value: &serde_json::Value| -> Vec<String> {
         let texts = value.as_array().into_iter().flatten();
-        texts.filter_map(|v| v.as_str().map(str::to_owned)).collect()
+        texts
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect()
     };
     let children = children(terms.iter().flat_map(|t| {
         let id = t["id"].as_str().unwrap().to_owned();
@@ -165,10 +179,13 @@ fn mondo(root: &Path, vocabulary: &mut Vocabulary, genes: &HashMap<String, Vec<S
         term.descendants = below(&children, &term.id);
         for xref in t["xrefs"].as_array().into_iter().flatten() {
             let (space, id) = (xref["namespace"].as_str(), xref["id"].as_str());
-            let (Some(space), Some(id)) = (space, id) else { continue };
+            let (Some(space), Some(id)) = (space, id) else {
+                continue;
+            };
             if matches!(space, "OMIM" | "Orphanet") {
                 let id = format!("{}:{id}", if space == "Orphanet" { "ORPHA" } else { space });
-                term.genes.extend(genes.get(&id).into_iter().flatten().cloned());
+                term.genes
+                    .extend(genes.get(&id).into_iter().flatten().cloned());
                 term.identifiers.push(id);
             }
         }
@@ -198,7 +215,10 @@ fn nando(root: &Path, vocabulary: &mut Vocabulary) {
     let mut genes: HashMap<String, Vec<String>> = HashMap::new();
     for line in read(root, "nando/nanbyo-gene-associations.tsv.gz").lines() {
         let (id, gene) = line.split_once('\t').unwrap();
-        genes.entry(id.to_owned()).or_default().push(gene.to_owned());
+        genes
+            .entry(id.to_owned())
+            .or_default()
+            .push(gene.to_owned());
     }
     let bare = |text: &str| {
         let text = text.trim();

@@ -6,7 +6,7 @@
 //! written by one thread as one segment, and the segment's random name is replaced: the same
 //! documents give the same bytes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::RamDirectory;
@@ -20,7 +20,8 @@ use tantivy::{Directory, Index, IndexSettings, TantivyDocument};
 use super::document::{Document, NameKind};
 use super::fold::{key, units};
 use super::pack::pack;
-use super::rank::{MAX_DOCUMENTS, MAX_NAMES, Rank};
+use super::rank::{MAX_DOCUMENTS, MAX_NAMES, Rank, weight_bits};
+use super::stored;
 use super::tokenizer::{NameTokenizer, TOKENIZER};
 use super::{TextError, TextIndex, VariantName};
 
@@ -29,7 +30,7 @@ pub(super) const HEAD: &str = "head.json";
 /// Bytes to begin with; the writer takes what it needs.
 const MEMORY: usize = 64 << 20;
 /// Bytes of a block of documents: small, so that a few documents are soon read.
-const BLOCK: usize = 4 << 10;
+const BLOCK: usize = 16 << 10;
 
 /// What is in the index.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,13 +50,13 @@ pub(super) struct Fields {
     pub(super) key: Field,
     /// Its tokens, with places.
     pub(super) text: Field,
-    /// Its [`Rank`]; of a document, that of its title as if it had no length.
-    pub(super) rank: Field,
-    /// `field`, a zero byte, and the key of the value.
+    /// What ranks it among the names of all documents, see [`Rank::name_bits`].
+    pub(super) name: Field,
+    /// Of a document: kind and weight.
+    pub(super) weight: Field,
+    /// Of a document: `field`, a zero byte, and the key of the value.
     pub(super) field: Field,
-    /// Of a document: all its names' tokens.
-    pub(super) all: Field,
-    /// Of a document: itself, as JSON.
+    /// Of a document: itself, see [`stored`].
     pub(super) body: Field,
 }
 
@@ -75,9 +76,9 @@ pub(super) fn schema() -> (Schema, Fields) {
             "text",
             indexed(TOKENIZER, IndexRecordOption::WithFreqsAndPositions),
         ),
-        rank: schema.add_u64_field("rank", FAST),
+        name: schema.add_u64_field("name", FAST),
+        weight: schema.add_u64_field("weight", FAST),
         field: schema.add_text_field("field", indexed("raw", IndexRecordOption::Basic)),
-        all: schema.add_text_field("all", indexed(TOKENIZER, IndexRecordOption::Basic)),
         body: schema.add_bytes_field("body", STORED),
     };
     (schema.build(), fields)
@@ -109,7 +110,7 @@ struct Entry<'a> {
     key: String,
     rank: Rank,
     text: &'a str,
-    document: usize,
+    identifier: bool,
 }
 
 impl TextIndex {
@@ -126,6 +127,7 @@ impl TextIndex {
             return Err(TextError::Duplicate(twin.id.clone()));
         }
         check("documents", documents.len(), MAX_DOCUMENTS)?;
+        documents.iter_mut().for_each(drop_repeated);
         let entries = entries(&documents)?;
         check("names", entries.len() + documents.len(), i32::MAX as usize)?;
 
@@ -144,22 +146,21 @@ impl TextIndex {
         for entry in &entries {
             let mut doc = TantivyDocument::default();
             doc.add_text(fields.key, &entry.key);
-            doc.add_text(fields.text, entry.text);
-            doc.add_u64(fields.rank, entry.rank.0);
-            for (name, value) in documents.get(entry.document).map_or(&[][..], |d| &d.fields) {
-                doc.add_text(fields.field, field_term(name, value));
+            // Identifiers are found as wholes and by their beginnings.
+            if !entry.identifier {
+                doc.add_text(fields.text, entry.text);
             }
+            doc.add_u64(fields.name, entry.rank.name_bits());
             writer.add_document(doc)?;
         }
         let mut names = BTreeSet::new();
-        for (number, document) in documents.iter().enumerate() {
+        for document in &documents {
             let mut doc = TantivyDocument::default();
-            let rank = Rank::new(0, NameKind::Label, document.weight, document.kind, number, 0);
-            doc.add_u64(fields.rank, rank.0);
-            for (text, _) in document.all_names() {
-                doc.add_text(fields.all, text);
+            doc.add_u64(fields.weight, weight_bits(document));
+            for (name, value) in &document.fields {
+                doc.add_text(fields.field, field_term(name, value));
             }
-            doc.add_bytes(fields.body, &serde_json::to_vec(document)?);
+            doc.add_bytes(fields.body, &stored::write(document)?);
             writer.add_document(doc)?;
             names.extend(document.fields.iter().map(|(name, _)| name.clone()));
         }
@@ -172,30 +173,51 @@ impl TextIndex {
     }
 }
 
+/// Drops names that another name of the document stands for: those that differ in spelling
+/// alone. The better kind stays, of equal ones the first.
+fn drop_repeated(document: &mut Document) {
+    let mut names = std::mem::take(&mut document.names);
+    let mut known: HashSet<String> = HashSet::new();
+    // The identifier is the least of names: a name that is its own identifier stays one.
+    let titles = document
+        .all_names()
+        .filter(|(_, k)| *k != NameKind::Identifier);
+    known.extend(titles.map(|(text, _)| key(&units(text))));
+    names.sort_by_key(|n| n.kind.class());
+    names.retain(|n| {
+        matches!(n.kind, NameKind::Hgvs | NameKind::Rsid) || known.insert(key(&units(&n.text)))
+    });
+    document.names = names;
+}
+
 /// The names of all documents, sorted by key and rank, each key once for each document.
 fn entries(documents: &[Document]) -> Result<Vec<Entry<'_>>, TextError> {
     let mut entries = Vec::new();
     for (number, document) in documents.iter().enumerate() {
-        let mut best: HashMap<String, (Rank, &str)> = HashMap::new();
+        let mut best: HashMap<String, (Rank, &str, bool)> = HashMap::new();
         let mut count = 0;
         for (i, (text, kind)) in document.all_names().enumerate() {
             count = i + 1;
             let places = units(text).iter().map(super::fold::Unit::len).sum();
             let rank = Rank::new(places, kind, document.weight, document.kind, number, i);
             for key in keys(text, kind).into_iter().filter(|key| !key.is_empty()) {
-                let entry = best.entry(key).or_insert((rank, text));
+                let identifier = kind == NameKind::Identifier;
+                let entry = best.entry(key).or_insert((rank, text, identifier));
                 if rank.whole() < entry.0.whole() {
-                    *entry = (rank, text);
+                    *entry = (rank, text, identifier);
                 }
             }
         }
         check("names of one document", count, MAX_NAMES)?;
-        entries.extend(best.into_iter().map(|(key, (rank, text))| Entry {
-            key,
-            rank,
-            text,
-            document: number,
-        }));
+        entries.extend(
+            best.into_iter()
+                .map(|(key, (rank, text, identifier))| Entry {
+                    key,
+                    rank,
+                    text,
+                    identifier,
+                }),
+        );
     }
     entries.sort_unstable_by(|a, b| (&a.key, a.rank).cmp(&(&b.key, b.rank)));
     Ok(entries)
@@ -218,7 +240,10 @@ fn pack_index(index: &Index, directory: &RamDirectory, head: &Head) -> Result<Ve
     paths.sort();
     for segment in index.searchable_segment_metas()? {
         let id = segment.id().uuid_string();
-        for path in paths.iter().filter(|p| p.to_string_lossy().starts_with(&id)) {
+        for path in paths
+            .iter()
+            .filter(|p| p.to_string_lossy().starts_with(&id))
+        {
             let file = directory
                 .open_read(path)
                 .map_err(tantivy::TantivyError::from)?;
@@ -238,5 +263,11 @@ fn pack_index(index: &Index, directory: &RamDirectory, head: &Head) -> Result<Ve
     }
     files.push(("meta.json".to_owned(), meta));
     files.sort();
+    #[cfg(debug_assertions)]
+    if std::env::var_os("SIZES").is_some() {
+        for (n, b) in &files {
+            eprintln!("{n} {}", b.len());
+        }
+    }
     Ok(pack(&files))
 }

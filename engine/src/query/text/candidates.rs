@@ -147,3 +147,41 @@ impl SegmentCollector for Collecting {
         self.least.sorted()
     }
 }
+
+/// Every entry.
+pub(super) struct Entries;
+
+pub(super) struct CollectingEntries(Vec<DocId>);
+
+impl Collector for Entries {
+    type Fruit = Vec<DocId>;
+    type Child = CollectingEntries;
+
+    fn for_segment(
+        &self,
+        _ordinal: SegmentOrdinal,
+        _segment: &SegmentReader,
+    ) -> tantivy::Result<CollectingEntries> {
+        Ok(CollectingEntries(Vec::new()))
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, fruits: Vec<Vec<DocId>>) -> tantivy::Result<Vec<DocId>> {
+        Ok(fruits.into_iter().flatten().collect())
+    }
+}
+
+impl SegmentCollector for CollectingEntries {
+    type Fruit = Vec<DocId>;
+
+    fn collect(&mut self, doc: DocId, _score: Score) {
+        self.0.push(doc);
+    }
+
+    fn harvest(self) -> Vec<DocId> {
+        self.0
+    }
+}

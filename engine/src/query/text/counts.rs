@@ -124,7 +124,9 @@ impl<'a> SampleCounts<'a> {
                 self.add_values(name, values, &by_value);
             }
             _ => {
-                let known = people.filter(|&s| column.text(s as usize).is_some()).count();
+                let known = people
+                    .filter(|&s| column.text(s as usize).is_some())
+                    .count();
                 self.columns.insert(name.to_owned(), known as u64);
             }
         }

@@ -1,10 +1,8 @@
 //! What is found: documents with names.
 
-use serde::{Deserialize, Serialize};
-
 /// What a document is about. Among equal matches, earlier kinds come first.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -56,8 +54,7 @@ impl Kind {
 }
 
 /// What a name is to its document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NameKind {
     /// The approved symbol of a gene.
     Symbol,
@@ -114,13 +111,11 @@ impl NameKind {
 }
 
 /// A name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// As it is written.
-    #[serde(rename = "t")]
     pub text: String,
     /// What it is to its document.
-    #[serde(rename = "k")]
     pub kind: NameKind,
 }
 
@@ -135,7 +130,7 @@ impl Name {
 }
 
 /// Something that can be found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// What it is about.
     pub kind: Kind,
@@ -144,19 +139,14 @@ pub struct Document {
     /// What it is shown as: the symbol of a gene, the English label of a term.
     pub title: String,
     /// What it is shown as to those who asked in Japanese.
-    #[serde(rename = "ja", default, skip_serializing_if = "Option::is_none")]
     pub title_ja: Option<String>,
     /// A few words more: the full name of a gene.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Names beside the titles and the identifier.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<Name>,
     /// What can be asked for with `field:value`; names of fields are lower-case words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
     /// How much is known of it, 0 to 1000: more comes first among equal matches.
-    #[serde(default)]
     pub weight: u16,
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use roaring::RoaringBitmap;
 use tantivy::postings::Postings;
 use tantivy::query::Query as TantivyQuery;
 use tantivy::schema::Value;
@@ -10,11 +11,12 @@ use tantivy::{DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, 
 
 use super::TextError;
 use super::build::{Fields, HEAD, Head, schema, tokenizers};
-use super::candidates::Best;
+use super::candidates::{Best, Entries};
 use super::document::Document;
 use super::pack::{Packed, corrupt};
 use super::query::Query;
 use super::rank::Rank;
+use super::stored;
 
 /// Blocks of documents that are kept unpacked.
 const BLOCKS: usize = 256;
@@ -67,16 +69,7 @@ impl TextIndex {
         if entries != u64::from(segment.max_doc()) {
             return Err(corrupt("it has another number of entries than it says"));
         }
-        let column = segment.fast_fields().u64("rank")?;
-        if column.num_docs() != segment.max_doc() {
-            return Err(corrupt("entries have no rank"));
-        }
-        let ranks: Arc<[u64]> = column.first_or_default_col(0).iter().collect();
-        if ranks.len() as u64 != entries
-            || ranks.iter().any(|&r| Rank(r).document() >= head.documents)
-        {
-            return Err(corrupt("a name is of no document"));
-        }
+        let ranks = ranks(&segment, &head)?;
         Ok(Self {
             fields,
             head,
@@ -125,7 +118,7 @@ impl TextIndex {
         let doc: TantivyDocument = self.store.get(self.head.names.saturating_add(number))?;
         let body = doc.get_first(self.fields.body).and_then(|v| v.as_bytes());
         let body = body.ok_or_else(|| corrupt("a document has no body"))?;
-        Ok(serde_json::from_slice(body)?)
+        Ok(stored::read(body)?)
     }
 
     /// The rank of an entry.
@@ -165,6 +158,21 @@ impl TextIndex {
         first_doc(&inverted, terms.value()).map(|doc| doc.min(self.head.names))
     }
 
+    /// All documents whose names or selves a query finds.
+    pub(super) fn documents_with(
+        &self,
+        query: &dyn TantivyQuery,
+    ) -> Result<RoaringBitmap, TextError> {
+        let entries = self.searcher.search(query, &Entries)?;
+        let ranks = entries.into_iter().filter_map(|entry| self.rank(entry));
+        Ok(ranks.map(Rank::document).collect())
+    }
+
+    /// The rank of a document for what its names say together.
+    pub(super) fn document_rank(&self, number: u32) -> Option<Rank> {
+        self.rank(self.head.names.saturating_add(number))
+    }
+
     /// The best entries that a query finds.
     pub(super) fn collect(
         &self,
@@ -175,12 +183,40 @@ impl TextIndex {
     }
 }
 
+/// Ranks of the names, then of the documents.
+fn ranks(segment: &SegmentReader, head: &Head) -> Result<Arc<[u64]>, TextError> {
+    let column = |name| -> Result<Vec<u64>, TextError> {
+        let column = segment.fast_fields().u64(name)?;
+        Ok(column.first_or_default_col(0).iter().collect())
+    };
+    let (names, weights) = (column("name")?, column("weight")?);
+    let (Some(names), Some(weights)) = (
+        names.get(..head.names as usize),
+        weights.get(head.names as usize..),
+    ) else {
+        return Err(corrupt("entries have no rank"));
+    };
+    let of_document = |name: u64| {
+        let document = Rank::from_bits(name, 0).document();
+        let weight = weights.get(document as usize);
+        weight
+            .map(|&weight| Rank::from_bits(name, weight).0)
+            .ok_or_else(|| corrupt("a name is of no document"))
+    };
+    let documents = weights.iter().enumerate().map(|(i, &weight)| {
+        // As a label without a length.
+        Ok(Rank::from_bits((i as u64) << 19 | 1 << 6, weight).0)
+    });
+    let ranks = names.iter().map(|&name| of_document(name)).chain(documents);
+    ranks.collect()
+}
+
 fn first_doc(
     inverted: &tantivy::InvertedIndexReader,
     info: &tantivy::postings::TermInfo,
 ) -> Result<u32, TextError> {
-    let postings = inverted
-        .read_postings_from_terminfo(info, tantivy::schema::IndexRecordOption::Basic)?;
+    let postings =
+        inverted.read_postings_from_terminfo(info, tantivy::schema::IndexRecordOption::Basic)?;
     // A term without entries is none.
     let _ = postings.term_freq();
     match postings.doc() {

@@ -153,7 +153,10 @@ impl Packed {
 }
 
 fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "a packed index is read-only")
+    io::Error::new(
+        io::ErrorKind::ReadOnlyFilesystem,
+        "a packed index is read-only",
+    )
 }
 
 impl Directory for Packed {

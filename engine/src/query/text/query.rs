@@ -153,7 +153,8 @@ fn split(text: &str) -> Result<Vec<Range<usize>>, Diagnostic> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         // A mark within a word is a prime or an inch, as in 5"-nucleotidase.
-        let opens = c == '"' && start.is_none_or(|s| text.get(s..at).is_some_and(|w| w.ends_with(':')));
+        let opens =
+            c == '"' && start.is_none_or(|s| text.get(s..at).is_some_and(|w| w.ends_with(':')));
         if quote.is_some() && c == '"' {
             quote = None;
         } else if quote.is_none() && opens {
@@ -166,8 +167,10 @@ fn split(text: &str) -> Result<Vec<Range<usize>>, Diagnostic> {
         }
     }
     if let Some(at) = quote {
-        return Err(Diagnostic::new("a quotation that does not end", text, at..at + 1)
-            .with_help("add a \" where it ends"));
+        return Err(
+            Diagnostic::new("a quotation that does not end", text, at..at + 1)
+                .with_help("add a \" where it ends"),
+        );
     }
     spans.extend(start.map(|s| s..text.len()));
     Ok(spans)

@@ -9,8 +9,8 @@ use strsim::osa_distance;
 use tantivy::Term;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery,
-    Query as TantivyQuery, TermQuery,
+    AllQuery, BooleanQuery, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query as TantivyQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -66,6 +66,8 @@ pub struct Hit {
     pub name_kind: NameKind,
     /// How it matched.
     pub how: Match,
+    /// Its place among hits that match alike; less is better.
+    order: u64,
 }
 
 impl Hit {
@@ -82,7 +84,9 @@ const NAMES_PER_HIT: usize = 8;
 /// Names at least looked at.
 const MIN_NAMES: usize = 64;
 /// Similar names that are compared letter by letter.
-const SIMILAR: usize = 400;
+const SIMILAR: usize = 200;
+/// A word that so many names have is spelled as it should be.
+const KNOWN: u64 = 5;
 /// Words that a prefix may stand for.
 const EXPANSIONS: u32 = 4096;
 /// Words longer than this have no misprints sought in them.
@@ -93,7 +97,7 @@ struct Found<'a> {
     index: &'a TextIndex,
     query: &'a Query,
     documents: Option<Arc<RoaringBitmap>>,
-    hits: Vec<(Match, Rank)>,
+    hits: Vec<(Match, u64, Rank)>,
     seen: HashSet<u32>,
 }
 
@@ -112,7 +116,8 @@ impl TextIndex {
     /// # Errors
     /// Where the index is damaged.
     pub fn suggest(&self, text: &str, n: usize) -> Result<Vec<Hit>, TextError> {
-        self.run(&Query::of_words(text).with_limit(n), true)
+        let query = self.parse(text).unwrap_or_else(|_| Query::of_words(text));
+        self.run(&query.with_limit(n), true)
     }
 
     fn run(&self, query: &Query, typing: bool) -> Result<Vec<Hit>, TextError> {
@@ -143,8 +148,9 @@ impl TextIndex {
             }
             // A name of a variant is right or wrong.
             if found.hits.is_empty() && query.variant.is_none() {
-                found.similar()?;
-                if !typing {
+                found.similar(false)?;
+                if found.hits.is_empty() && !typing {
+                    found.similar(true)?;
                     found.partly()?;
                 }
             }
@@ -163,14 +169,7 @@ impl TextIndex {
         let mut met: Option<RoaringBitmap> = None;
         for (field, value) in filters {
             let term = term(self.fields.field, &field_term(field, value));
-            let all = Best {
-                kind: None,
-                documents: None,
-                limit: usize::MAX,
-                by_length: false,
-            };
-            let ranks = self.collect(&term_query(term), &all)?;
-            let documents: RoaringBitmap = ranks.into_iter().map(Rank::document).collect();
+            let documents = self.documents_with(&term_query(term))?;
             met = Some(match met {
                 Some(met) => met & documents,
                 None => documents,
@@ -215,13 +214,20 @@ impl Found<'_> {
         self.hits.len() >= self.query.limit
     }
 
+    /// Adds names, the best first.
     fn add(&mut self, how: Match, ranks: impl IntoIterator<Item = Rank>) {
-        for rank in ranks {
+        self.add_ordered(how, ranks.into_iter().map(|rank| (0, rank)));
+    }
+
+    /// Adds names, the best first, with what comes before their ranks.
+    fn add_ordered(&mut self, how: Match, ranks: impl IntoIterator<Item = (u64, Rank)>) {
+        for (before, rank) in ranks {
             if self.full() {
                 return;
             }
             if self.seen.insert(rank.document()) {
-                self.hits.push((how, rank));
+                let order = before.min(1 << 20) << 32 | rank.merit(how != Match::Exact);
+                self.hits.push((how, order, rank));
             }
         }
     }
@@ -255,12 +261,20 @@ impl Found<'_> {
         let range = self.index.with_key(&self.query.key)?;
         let ranks = range.filter_map(|entry| self.index.rank(entry));
         let ranks = self.best(false).of(ranks);
+        // Hyphens and the like tell symbols apart, but not names of several words.
+        let words = self.query.plain.contains(char::is_whitespace);
+        let literal = |text: String| match words {
+            true => text.chars().filter(|c| c.is_alphanumeric()).collect(),
+            false => text,
+        };
+        let asked = literal(self.query.plain.clone());
         let mut ordered = Vec::with_capacity(ranks.len());
         for rank in ranks {
             let document = self.index.document(rank.document())?;
             let name = document.all_names().nth(rank.number());
             let (text, kind) = name.unwrap_or(("", NameKind::Related));
-            ordered.push((kind.class(), plain(text) != self.query.plain, rank.whole(), rank));
+            let differs = literal(plain(text)) != asked;
+            ordered.push((kind.class(), differs, rank.whole(), rank));
         }
         ordered.sort_unstable();
         self.add(Match::Exact, ordered.into_iter().map(|(.., rank)| rank));
@@ -307,8 +321,9 @@ impl Found<'_> {
         let Some(Unit::Word(last)) = self.query.units.last() else {
             return Ok(());
         };
-        // One or two letters alone begin too many words.
-        if self.full() || (self.query.units.len() == 1 && last.len() < 3) {
+        // One or two letters begin too many words.
+        let least = if self.query.units.len() == 1 { 3 } else { 2 };
+        if self.full() || last.len() < least {
             return Ok(());
         }
         let field = self.index.fields.text;
@@ -330,17 +345,25 @@ impl Found<'_> {
         if self.full() {
             return Ok(());
         }
-        let terms = query_terms(&self.query.units).into_iter();
-        let terms = terms.map(|(_, text)| {
-            let query: Box<dyn TantivyQuery> =
-                Box::new(term_query(term(self.index.fields.all, &text)));
-            query
-        });
-        self.collect(Match::Words, &BooleanQuery::intersection(terms.collect()))
+        let mut all: Option<RoaringBitmap> = None;
+        for unit in self.query.units.chunks(1) {
+            let with = self.index.documents_with(self.phrase_of(unit).as_ref())?;
+            let both = all.map_or_else(|| with.clone(), |all| all & &with);
+            if both.is_empty() {
+                return Ok(());
+            }
+            all = Some(both);
+        }
+        let numbers = all.into_iter().flatten();
+        let ranks = self
+            .best(true)
+            .of(numbers.filter_map(|n| self.index.document_rank(n)));
+        self.add(Match::Words, ranks);
+        Ok(())
     }
 
-    /// Names whose letters differ a little.
-    fn similar(&mut self) -> Result<(), TextError> {
+    /// Names whose letters differ a little: those of words that are rare, or of `every` word.
+    fn similar(&mut self, every: bool) -> Result<(), TextError> {
         let fields = self.index.fields;
         let mut best = self.best(true);
         best.limit = SIMILAR;
@@ -351,17 +374,23 @@ impl Found<'_> {
             let query = FuzzyTermQuery::new(term(fields.key, &self.query.key), whole, true);
             ranks.extend(self.index.collect(&query, &best)?);
         }
-        let words = self.query.units.iter().map(|unit| match unit {
-            Unit::Run(_) => self.phrase_of(std::slice::from_ref(unit)),
-            Unit::Word(word) => {
-                let term = term(fields.text, word);
-                match tolerance(word.chars().count(), false) {
-                    0 => Box::new(term_query(term)) as Box<dyn TantivyQuery>,
-                    n => Box::new(FuzzyTermQuery::new(term, n, true)),
-                }
-            }
-        });
-        let query = BooleanQuery::intersection(words.collect());
+        let mut words = Vec::new();
+        for unit in &self.query.units {
+            let Unit::Word(word) = unit else {
+                words.push(self.phrase_of(std::slice::from_ref(unit)));
+                continue;
+            };
+            let term = term(fields.text, word);
+            let tolerance = tolerance(word.chars().count(), false);
+            let known = !every
+                && self.query.units.len() > 1
+                && self.index.searcher.doc_freq(&term)? >= KNOWN;
+            words.push(match tolerance {
+                n if n > 0 && !known => Box::new(FuzzyTermQuery::new(term, n, true)),
+                _ => Box::new(term_query(term)) as Box<dyn TantivyQuery>,
+            });
+        }
+        let query = BooleanQuery::intersection(words);
         ranks.extend(self.index.collect(&query, &best)?);
         let mut ordered = Vec::with_capacity(ranks.len());
         for rank in ranks {
@@ -371,7 +400,8 @@ impl Found<'_> {
             ordered.push((distance(&self.query.units, &units), rank));
         }
         ordered.sort_unstable();
-        self.add(Match::Similar, ordered.into_iter().map(|(_, rank)| rank));
+        let ordered = ordered.into_iter().map(|(n, rank)| (n as u64, rank));
+        self.add_ordered(Match::Similar, ordered);
         Ok(())
     }
 
@@ -415,12 +445,13 @@ impl Found<'_> {
             ordered.push((missing, rank));
         }
         ordered.sort_unstable();
-        self.add(Match::Partly, ordered.into_iter().map(|(_, rank)| rank));
+        let ordered = ordered.into_iter().map(|(n, rank)| (n as u64, rank));
+        self.add_ordered(Match::Partly, ordered);
         Ok(())
     }
 
     fn finish(self) -> Result<Vec<Hit>, TextError> {
-        let hits = self.hits.into_iter().map(|(how, rank)| {
+        let hits = self.hits.into_iter().map(|(how, order, rank)| {
             let document = self.index.document(rank.document())?;
             let name = document.all_names().nth(rank.number());
             let (name, name_kind) = name.unwrap_or((&document.title, NameKind::Label));
@@ -428,11 +459,29 @@ impl Found<'_> {
                 name: name.to_owned(),
                 name_kind,
                 how,
+                order,
                 document,
             })
         });
         hits.collect()
     }
+}
+
+/// The hits of several indexes as those of one: an index that knows nothing better than similar
+/// names gives way to one that does.
+#[must_use]
+pub fn merge(answers: Vec<Vec<Hit>>, limit: usize) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = answers.into_iter().flatten().collect();
+    if hits.iter().any(|h| h.how < Match::Similar) {
+        hits.retain(|h| h.how < Match::Similar);
+    }
+    hits.sort_by(|a, b| {
+        let key = |h: &Hit| (h.how, h.order, h.document.kind);
+        (key(a), &a.document.id).cmp(&(key(b), &b.document.id))
+    });
+    hits.dedup_by(|a, b| (a.document.kind, &a.document.id) == (b.document.kind, &b.document.id));
+    hits.truncate(limit);
+    hits
 }
 
 /// Letters that differ, at best: as wholes, or word by word in any order. A wrong first letter

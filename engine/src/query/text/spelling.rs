@@ -49,7 +49,10 @@ fn singular(word: &mut String) {
     if word.len() < 4 || !word.ends_with('s') {
         return;
     }
-    if ["ss", "us", "is", "as", "os"].iter().any(|end| word.ends_with(end)) {
+    if ["ss", "us", "is", "as", "os"]
+        .iter()
+        .any(|end| word.ends_with(end))
+    {
         return;
     }
     word.pop();
@@ -105,7 +108,16 @@ mod tests {
 
     #[test]
     fn symbols_stay() {
-        for word in ["dars1", "aes", "gas6", "cos", "sclerosis", "virus", "x", "i"] {
+        for word in [
+            "dars1",
+            "aes",
+            "gas6",
+            "cos",
+            "sclerosis",
+            "virus",
+            "x",
+            "i",
+        ] {
             assert_eq!(fold_word(word, false), word);
         }
         assert_eq!(fold_word("ii", false), "2");

@@ -130,7 +130,9 @@ impl std::fmt::Display for VariantName {
 }
 
 fn rsid(text: &str) -> Option<VariantName> {
-    let digits = text.strip_prefix("rs").or_else(|| text.strip_prefix("RS"))?;
+    let digits = text
+        .strip_prefix("rs")
+        .or_else(|| text.strip_prefix("RS"))?;
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok().map(VariantName::Rsid))?
 }
@@ -141,9 +143,7 @@ fn place(text: &str) -> Option<VariantName> {
         .filter(|part| !part.is_empty());
     let (contig, pos) = (parts.next()?, parts.next()?);
     let (reference, alternate) = (parts.next()?, parts.next()?);
-    let bases = |s: &str| {
-        !s.is_empty() && s.bytes().all(|b| b"ACGTNacgtn*".contains(&b))
-    };
+    let bases = |s: &str| !s.is_empty() && s.bytes().all(|b| b"ACGTNacgtn*".contains(&b));
     if parts.next().is_some() || !bases(reference) || !bases(alternate) {
         return None;
     }

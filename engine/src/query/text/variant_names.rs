@@ -15,9 +15,9 @@
 
 use bytes::Bytes;
 
+use super::TextError;
 use super::VariantName;
 use super::pack::corrupt;
-use super::TextError;
 
 const MAGIC: &[u8; 8] = b"gdxnames";
 const VERSION: u32 = 1;
@@ -62,9 +62,12 @@ impl VariantNamesBuilder {
                 }
                 Some(known) => {
                     let keys = known.index_keys();
-                    self.names.extend(keys.iter().map(|k| (cut(k).to_owned(), place)));
+                    self.names
+                        .extend(keys.iter().map(|k| (cut(k).to_owned(), place)));
                 }
-                None => self.names.push((cut(&name.to_lowercase()).to_owned(), place)),
+                None => self
+                    .names
+                    .push((cut(&name.to_lowercase()).to_owned(), place)),
             }
         }
     }
@@ -255,7 +258,10 @@ impl VariantNames {
         let (mut low, mut high) = (0, self.blocks);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.block_head(middle).is_some_and(|head| head < from.as_bytes()) {
+            if self
+                .block_head(middle)
+                .is_some_and(|head| head < from.as_bytes())
+            {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -269,11 +275,7 @@ impl VariantNames {
         }
     }
 
-    fn scan_block(
-        &self,
-        block: usize,
-        each: &mut impl FnMut(&[u8], Place) -> bool,
-    ) -> Option<()> {
+    fn scan_block(&self, block: usize, each: &mut impl FnMut(&[u8], Place) -> bool) -> Option<()> {
         let mut at = self.block_start(block)?;
         let count = BLOCK.min(self.names.checked_sub(block * BLOCK)?);
         let mut name = Vec::new();
