@@ -164,6 +164,8 @@ impl TextIndex {
             writer.add_document(doc)?;
             names.extend(document.fields.iter().map(|(name, _)| name.clone()));
         }
+        // The library cannot read an index without entries: the last one is of nothing.
+        writer.add_document(TantivyDocument::default())?;
         let head = Head {
             names: entries.len() as u32,
             documents: documents.len() as u32,

@@ -13,7 +13,7 @@ use super::TextError;
 use super::build::{Fields, HEAD, Head, schema, tokenizers};
 use super::candidates::{Best, Entries};
 use super::document::Document;
-use super::pack::{Packed, corrupt};
+use super::pack::{Packed, corrupt, guarded};
 use super::query::Query;
 use super::rank::Rank;
 use super::stored;
@@ -49,6 +49,10 @@ impl TextIndex {
     /// program has written.
     pub fn open(bytes: &[u8]) -> Result<Self, TextError> {
         let packed = Packed::open(bytes)?;
+        guarded(|| Self::of_packed(packed))
+    }
+
+    fn of_packed(packed: Packed) -> Result<Self, TextError> {
         let head: Head = serde_json::from_slice(&packed.get(HEAD)?)?;
         let mut index = Index::open(packed)?;
         let (known, fields) = schema();
@@ -65,7 +69,8 @@ impl TextIndex {
             return Err(corrupt("it is not one segment"));
         };
         let segment = segment.clone();
-        let entries = u64::from(head.names) + u64::from(head.documents);
+        // And one entry of nothing at the end.
+        let entries = u64::from(head.names) + u64::from(head.documents) + 1;
         if entries != u64::from(segment.max_doc()) {
             return Err(corrupt("it has another number of entries than it says"));
         }
@@ -110,7 +115,7 @@ impl TextIndex {
     /// [`TextError::Query`] with the place and the nearest name where there is no such field or
     /// kind, or a quotation does not end.
     pub fn parse(&self, text: &str) -> Result<Query, TextError> {
-        Query::parse(text, &self.head.fields).map_err(|d| TextError::Query(Box::new(d)))
+        Query::parse_with(text, &self.head.fields)
     }
 
     /// A document by its number.
@@ -190,9 +195,10 @@ fn ranks(segment: &SegmentReader, head: &Head) -> Result<Arc<[u64]>, TextError> 
         Ok(column.first_or_default_col(0).iter().collect())
     };
     let (names, weights) = (column("name")?, column("weight")?);
+    let entries = head.names as usize + head.documents as usize;
     let (Some(names), Some(weights)) = (
         names.get(..head.names as usize),
-        weights.get(head.names as usize..),
+        weights.get(head.names as usize..entries),
     ) else {
         return Err(corrupt("entries have no rank"));
     };

@@ -11,6 +11,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,6 +84,13 @@ impl<'a> Head<'a> {
 
 pub(super) fn corrupt(what: impl Into<String>) -> TextError {
     TextError::Corrupt(what.into())
+}
+
+/// What the library does with an index. It trusts its files where their sums fit, and may panic
+/// on those that someone has forged: that is an error like any other.
+pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, TextError>) -> Result<T, TextError> {
+    catch_unwind(AssertUnwindSafe(f))
+        .unwrap_or_else(|_| Err(corrupt("its parts contradict one another")))
 }
 
 impl Packed {

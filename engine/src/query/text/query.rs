@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, nearest};
 
+use super::TextError;
 use super::document::Kind;
 use super::fold::{Unit, is_japanese, key, plain, units};
 use super::variant::VariantName;
@@ -44,6 +45,15 @@ impl Query {
             kind: None,
             limit: LIMIT,
         }
+    }
+
+    /// Understands a text, where documents have these fields: as [`super::TextIndex::parse`], for
+    /// several indexes at once.
+    ///
+    /// # Errors
+    /// [`TextError::Query`].
+    pub fn parse_with(text: &str, fields: &[String]) -> Result<Self, TextError> {
+        Self::parse(text, fields).map_err(|d| TextError::Query(Box::new(d)))
     }
 
     /// At most so many hits.

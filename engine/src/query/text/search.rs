@@ -18,6 +18,7 @@ use super::build::field_term;
 use super::candidates::Best;
 use super::document::{Document, NameKind};
 use super::fold::{Unit, key, plain, units};
+use super::pack::guarded;
 use super::query::Query;
 use super::rank::Rank;
 use super::tokenizer::{index_terms, query_terms};
@@ -71,6 +72,18 @@ pub struct Hit {
 }
 
 impl Hit {
+    /// What was found by its identifier alone.
+    #[must_use]
+    pub fn exact(document: Document) -> Self {
+        Self {
+            name: document.id.clone(),
+            name_kind: NameKind::Identifier,
+            how: Match::Exact,
+            order: 0,
+            document,
+        }
+    }
+
     /// What to show it as: in Japanese where there is a Japanese title and `japanese`.
     #[must_use]
     pub fn title(&self, japanese: bool) -> &str {
@@ -107,7 +120,7 @@ impl TextIndex {
     /// # Errors
     /// Where the index is damaged.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>, TextError> {
-        self.run(query, false)
+        guarded(|| self.run(query, false))
     }
 
     /// What the text may be the beginning of; as [`TextIndex::search`], with whole names that
@@ -117,7 +130,8 @@ impl TextIndex {
     /// Where the index is damaged.
     pub fn suggest(&self, text: &str, n: usize) -> Result<Vec<Hit>, TextError> {
         let query = self.parse(text).unwrap_or_else(|_| Query::of_words(text));
-        self.run(&query.with_limit(n), true)
+        let query = query.with_limit(n);
+        guarded(|| self.run(&query, true))
     }
 
     fn run(&self, query: &Query, typing: bool) -> Result<Vec<Hit>, TextError> {
@@ -136,6 +150,10 @@ impl TextIndex {
             found.list()?;
         } else {
             found.exact()?;
+            // A name of a variant is right or wrong, once it is whole.
+            if query.variant.is_some() && !typing {
+                return found.finish();
+            }
             if typing {
                 found.beginning()?;
             } else {
@@ -146,7 +164,6 @@ impl TextIndex {
             if !typing || query.units.len() > 1 {
                 found.words()?;
             }
-            // A name of a variant is right or wrong.
             if found.hits.is_empty() && query.variant.is_none() {
                 found.similar(false)?;
                 if found.hits.is_empty() && !typing {
