@@ -175,7 +175,11 @@ fn nothing(
             let names =
                 genodex_engine::genome::ContigNames::new(contigs.iter().map(|c| c.name.as_str()));
             if names.find(contig).is_none() {
-                let known: Vec<_> = contigs.iter().map(|c| c.name.as_str()).take(10).collect();
+                let mut known: Vec<_> = (store.shards().iter())
+                    .filter_map(|s| contigs.get(s.entry().contig as usize))
+                    .map(|c| c.name.as_str())
+                    .collect();
+                known.dedup();
                 global.note(format_args!(
                     "the store has no contig {contig:?}; it has {}",
                     known.join(", ")
