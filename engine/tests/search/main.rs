@@ -1,6 +1,13 @@
 //! The judged table of queries, on all vocabularies: what must come first, how often it does,
 //! and how long suggestions take.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may panic, its helpers too"
+)]
+
 mod raw;
 
 use std::fmt::Write;

@@ -25,6 +25,9 @@ pub struct Count {
     pub value: u64,
 }
 
+/// Identifiers of the terms below a term.
+pub type Descendants = dyn Fn(&str) -> Vec<String>;
+
 /// Knows what documents count for in a store.
 pub trait Counts {
     /// The numbers to show beside a document, in order; none where nothing is known.
@@ -35,7 +38,7 @@ pub trait Counts {
 /// (`HP:0001638`, several joined by `;`, `,`, `|` or blanks) in any text column.
 pub struct SampleCounts<'a> {
     /// Terms and those below them; terms alone where there is nobody to ask.
-    descendants: Option<&'a dyn Fn(&str) -> Vec<String>>,
+    descendants: Option<&'a Descendants>,
     codes: BTreeMap<String, RoaringBitmap>,
     columns: BTreeMap<String, u64>,
     values: BTreeMap<String, u64>,
@@ -82,7 +85,7 @@ impl<'a> SampleCounts<'a> {
     /// With the terms below a term, by which it counts as well: `descendants` of an identifier
     /// are identifiers.
     #[must_use]
-    pub fn with_descendants(mut self, descendants: &'a dyn Fn(&str) -> Vec<String>) -> Self {
+    pub fn with_descendants(mut self, descendants: &'a Descendants) -> Self {
         self.descendants = Some(descendants);
         self
     }

@@ -34,7 +34,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-pub use counts::{Count, Counts, SampleCounts};
+pub use counts::{Count, Counts, Descendants, SampleCounts};
 pub use document::{Document, Kind, Name, NameKind};
 pub use index::TextIndex;
 pub use places::{FoundVariant, find_variants};
