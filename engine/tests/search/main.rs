@@ -33,7 +33,9 @@ fn index() -> Option<&'static TextIndex> {
     static INDEX: OnceLock<Option<TextIndex>> = OnceLock::new();
     INDEX
         .get_or_init(|| {
-            let documents = raw::documents(&knowledge()?);
+            let root = knowledge()?;
+            let mut documents = raw::documents(&root);
+            documents.extend(raw::variants(&root));
             let n = documents.len();
             let start = Instant::now();
             let bytes = TextIndex::build(documents).unwrap();

@@ -97,12 +97,18 @@ pub(super) fn field_term(field: &str, value: &str) -> String {
 
 /// A name's keys: the words a person may type to mean it as a whole.
 fn keys(text: &str, kind: NameKind) -> Vec<String> {
-    let variant = matches!(kind, NameKind::Hgvs | NameKind::Rsid)
-        .then(|| VariantName::recognise(text))
-        .flatten();
-    match variant {
-        Some(name) => name.index_keys(),
-        None => vec![key(&units(text))],
+    let whole = key(&units(text));
+    match kind {
+        NameKind::Hgvs | NameKind::Rsid => match VariantName::recognise(text) {
+            Some(name) => name.index_keys(),
+            None => vec![whole],
+        },
+        // A variant's identifier is its place, which is typed in several ways.
+        NameKind::Identifier => match VariantName::recognise(text) {
+            Some(name @ VariantName::Place { .. }) => vec![whole, name.query_key()],
+            _ => vec![whole],
+        },
+        _ => vec![whole],
     }
 }
 
@@ -265,11 +271,5 @@ fn pack_index(index: &Index, directory: &RamDirectory, head: &Head) -> Result<Ve
     }
     files.push(("meta.json".to_owned(), meta));
     files.sort();
-    #[cfg(debug_assertions)]
-    if std::env::var_os("SIZES").is_some() {
-        for (n, b) in &files {
-            eprintln!("{n} {}", b.len());
-        }
-    }
     Ok(pack(&files))
 }
