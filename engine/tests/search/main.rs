@@ -117,6 +117,8 @@ fn suggestions_are_quick() {
         at(99),
         at(100)
     );
+    // Of a machine that does other things as well: half of them tell.
+    assert!(at(50).0 < Duration::from_millis(10));
 }
 
 #[test]
