@@ -7,8 +7,10 @@ use genodex_engine::format::disk::{Disk, OsDisk};
 use genodex_engine::format::manifest::{FORMAT_VERSION, Manifest, Provenance};
 use genodex_engine::genome::Build;
 use genodex_engine::store::{Store, StoreWriter};
-use genodex_indexer::import::{ImportOptions, ImportReport, Importer, SharedReference, Tally};
-use genodex_indexer::reader::{CallOptions, HalfCallMode};
+use genodex_indexer::import::{
+    ImportOptions, ImportReport, Importer, InfoSelection, SharedReference, Tally,
+};
+use genodex_indexer::reader::{CallOptions, HalfCallMode, merge_header};
 
 use super::{Global, PROGRAM};
 use crate::progress::Progress;
@@ -47,6 +49,9 @@ pub(crate) struct Reading {
     /// Reference (FASTA, with or without .fai): REF is checked and indels are left-aligned
     #[arg(short, long, value_name = "FILE")]
     fasta: Option<PathBuf>,
+    /// INFO fields to keep, joined by commas; ^ before the first: to leave out; none
+    #[arg(long, value_name = "[^]LIST|none")]
+    info: Option<String>,
     /// Write each file in this folder first, then copy it to the store: for destinations that
     /// are slow or cannot seek
     #[arg(long, value_name = "DIR")]
@@ -188,6 +193,18 @@ pub(crate) fn run(
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());
+    if let Some(layer) = report.info.take() {
+        match manifest.layers.iter_mut().find(|l| l.name == layer.name) {
+            Some(before) => *before = layer,
+            None => manifest.layers.push(layer),
+        }
+    }
+    let mut header = match &base {
+        Some(store) => store.header()?,
+        None => String::new(),
+    };
+    merge_header(&mut header, &report.header);
+    manifest.header = Some(writer.write_bytes("header.vcf", header.as_bytes())?);
     manifest.shards.sort_by_key(|s| (s.contig, s.first, s.last));
     manifest.provenance.push(Provenance {
         generation: manifest.generation,
@@ -251,6 +268,7 @@ impl Reading {
             },
             regions,
             active: None,
+            info: info_selection(self.info.as_deref()),
             reference: self
                 .fasta
                 .as_deref()
@@ -277,10 +295,30 @@ impl Reading {
         add("--samples-table", path(&self.samples_table));
         add("--min-gq", self.min_gq.map(|v| v.to_string()));
         add("--min-dp", self.min_dp.map(|v| v.to_string()));
+        add("--info", self.info.clone());
         add("--fasta", path(&self.fasta));
         let half_call = format!("{:?}", self.half_call).to_lowercase();
         add("--half-call", (half_call != "missing").then_some(half_call));
         out
+    }
+}
+
+/// What `--info` says.
+fn info_selection(text: Option<&str>) -> InfoSelection {
+    let list = |text: &str| -> Vec<String> {
+        let names = text.split(',').map(str::trim).filter(|n| !n.is_empty());
+        // bcftools writes INFO/NAME where it could be FORMAT.
+        names
+            .map(|n| n.strip_prefix("INFO/").unwrap_or(n).to_owned())
+            .collect()
+    };
+    match text {
+        None | Some("") => InfoSelection::All,
+        Some("none") => InfoSelection::None,
+        Some(text) => match text.strip_prefix('^') {
+            Some(text) => InfoSelection::Except(list(text)),
+            None => InfoSelection::Only(list(text)),
+        },
     }
 }
 

@@ -9,6 +9,7 @@ mod contig;
 mod par;
 mod position;
 pub mod region;
+pub mod variant_type;
 
 #[cfg(test)]
 mod tests;

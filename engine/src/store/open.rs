@@ -260,6 +260,12 @@ impl Shard {
             .transpose()
     }
 
+    /// Where the bitmaps over the site table are, for messages.
+    pub(super) fn site_index_path(&self) -> PathBuf {
+        let entry = self.entry.site_index.as_ref();
+        self.root.join(entry.map_or("", |e| e.path.as_str()))
+    }
+
     /// This shard's part of layer `i` of the manifest, mapped at first use; `None` where it has
     /// no values for it.
     ///

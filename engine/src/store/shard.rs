@@ -8,7 +8,7 @@ use crate::format::disk::Disk;
 use crate::format::manifest::{FileEntry, ShardEntry};
 use crate::format::matrix::GenotypeFileWriter;
 use crate::format::row::EncodedRow;
-use crate::format::sites::{Site, SitesBuilder};
+use crate::format::sites::{Site, SiteIndexBuilder, SitesBuilder};
 
 /// Bytes of genotypes after which a shard is full.
 const FULL_BYTES: u64 = 64 << 20;
@@ -25,6 +25,7 @@ pub struct ShardWriter<'a> {
     contig_name: String,
     genotypes: GenotypeFileWriter,
     sites: SitesBuilder,
+    index: SiteIndexBuilder,
     first: Option<u32>,
     longest: u32,
 }
@@ -46,6 +47,7 @@ impl<'a> ShardWriter<'a> {
             contig_name: contig.1.to_owned(),
             genotypes: GenotypeFileWriter::create(disk, &path, n_samples)?,
             sites: SitesBuilder::default(),
+            index: SiteIndexBuilder::default(),
             first: None,
             longest: 0,
         })
@@ -68,6 +70,7 @@ impl<'a> ShardWriter<'a> {
         self.sites
             .push(site, row.counts())
             .map_err(|e| refuse(e.to_string()))?;
+        self.index.push(site, row.counts());
         self.genotypes.push(row)?;
         self.first.get_or_insert(site.pos);
         self.longest = self.longest.max((site.end - site.pos).saturating_add(1));
@@ -103,6 +106,18 @@ impl<'a> ShardWriter<'a> {
             FormatError::Unsuitable(format!("cannot write the site table {name}: {e}"))
         })?;
         let written = write_arrow(self.disk, &self.folder.join(&name), &batch)?;
+        drop(batch);
+        let index_name = format!("{}.sites.index.arrow", self.stem);
+        let index = self.index.finish().map_err(|e| {
+            FormatError::Unsuitable(format!("cannot write the bitmaps {index_name}: {e}"))
+        })?;
+        let site_index = match index {
+            Some(batch) => {
+                let written = write_arrow(self.disk, &self.folder.join(&index_name), &batch)?;
+                Some(FileEntry::new(index_name, &written))
+            }
+            None => None,
+        };
         Ok(ShardEntry {
             contig: self.contig,
             rows,
@@ -112,7 +127,7 @@ impl<'a> ShardWriter<'a> {
             longest: self.longest,
             genotypes,
             sites: FileEntry::new(name, &written),
-            site_index: None,
+            site_index,
             layers: std::collections::BTreeMap::new(),
         })
     }

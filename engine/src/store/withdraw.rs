@@ -12,7 +12,7 @@ use crate::format::FormatError;
 use crate::format::disk::Disk;
 use crate::format::manifest::{FORMAT_VERSION, Manifest, Provenance, ShardEntry};
 use crate::format::row::encode_row;
-use crate::format::sites::SitesBuilder;
+use crate::format::sites::{SiteIndexBuilder, SitesBuilder};
 use crate::genotype::SampleSet;
 
 /// What a withdrawal did.
@@ -113,14 +113,17 @@ fn recount_shard(
     let plane = active.plane();
     let table = file.haploid_table()?;
     let mut builder = SitesBuilder::default();
+    let mut index = SiteIndexBuilder::default();
     for row in file.rows(0..file.n_rows()) {
         let (row, view, _) = row?;
         let calls = view
             .calls(table)
             .map_err(FormatError::row(file.path(), row))?;
+        let (site, counts) = (sites.site(row), calls.counts_in(&plane));
         builder
-            .push(&sites.site(row), &calls.counts_in(&plane))
+            .push(&site, &counts)
             .map_err(|e| FormatError::Unsuitable(e.to_string()))?;
+        index.push(&site, &counts);
     }
     let batch = builder
         .finish()
@@ -128,6 +131,13 @@ fn recount_shard(
     let mut entry = shard.entry().clone();
     let name = format!("s{:05}.sites.arrow", shard.index());
     entry.sites = writer.write_table(&name, &batch)?;
+    let index = index
+        .finish()
+        .map_err(|e| FormatError::Unsuitable(e.to_string()))?;
+    let name = format!("s{:05}.sites.index.arrow", shard.index());
+    entry.site_index = index
+        .map(|batch| writer.write_table(&name, &batch))
+        .transpose()?;
     Ok(entry)
 }
 

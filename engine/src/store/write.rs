@@ -4,13 +4,16 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
 
 use super::generation::{self, NEW_MANIFEST, READERS, WRITER, collect_locked, folder};
 use super::shard::ShardWriter;
 use crate::format::FormatError;
+use crate::format::annotations::{ColumnBuilder, finish_table, index_categories};
 use crate::format::arrow_file::write_arrow;
 use crate::format::disk::Disk;
-use crate::format::manifest::{FileEntry, MANIFEST, Manifest};
+use crate::format::manifest::{ColumnEntry, FileEntry, LayerFiles, MANIFEST, Manifest};
+use crate::format::matrix::WrittenFile;
 
 /// Writes one new generation of a store. Dropped before [`StoreWriter::commit`], it removes
 /// what it wrote.
@@ -154,6 +157,51 @@ impl<'d> StoreWriter<'d> {
     pub fn write_table(&self, name: &str, batch: &RecordBatch) -> Result<FileEntry, FormatError> {
         let path = format!("{}/{name}", folder(self.generation));
         let written = write_arrow(self.disk, &self.root.join(&path), batch)?;
+        Ok(FileEntry::new(path, &written))
+    }
+
+    /// Writes a shard's part of a layer: the table of these values over its `rows` rows, and the
+    /// bitmaps over its categories; `columns` are those of the layer.
+    /// `shard` is the shard's number within the generation, or its place among the store's where
+    /// only layers are added.
+    ///
+    /// # Errors
+    /// [`FormatError::Io`].
+    pub fn write_layer(
+        &self,
+        shard: usize,
+        layer: &str,
+        columns: &[ColumnEntry],
+        values: Vec<ColumnBuilder>,
+        rows: usize,
+    ) -> Result<LayerFiles, FormatError> {
+        let stem = format!("s{shard:05}.{layer}");
+        let refuse =
+            |e: ArrowError| FormatError::Unsuitable(format!("cannot write layer {stem}: {e}"));
+        let batch = finish_table(values, rows).map_err(refuse)?;
+        let table = self.write_table(&format!("{stem}.arrow"), &batch)?;
+        let index = index_categories(&batch, columns).finish().map_err(refuse)?;
+        let index = index
+            .map(|index| self.write_table(&format!("{stem}.index.arrow"), &index))
+            .transpose()?;
+        Ok(LayerFiles { table, index })
+    }
+
+    /// Writes a file of this generation that is no Arrow table.
+    ///
+    /// # Errors
+    /// [`FormatError::Io`].
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<FileEntry, FormatError> {
+        let path = format!("{}/{name}", folder(self.generation));
+        let whole = self.root.join(&path);
+        let io = |e| FormatError::io("cannot write", &whole)(e);
+        let mut file = self.disk.create(&whole).map_err(io)?;
+        file.write_all(bytes).map_err(io)?;
+        file.sync().map_err(io)?;
+        let written = WrittenFile {
+            length: bytes.len() as u64,
+            checksum: blake3::hash(bytes),
+        };
         Ok(FileEntry::new(path, &written))
     }
 

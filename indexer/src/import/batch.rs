@@ -6,6 +6,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::info::SourceInfo;
 use super::report::Tallies;
 use super::rows::{Row, RowMaker};
 use super::{ImportError, ImportOptions};
@@ -136,6 +137,7 @@ impl Batch {
 pub(super) fn run(
     source: &mut Source,
     options: &ImportOptions,
+    info: &Arc<SourceInfo>,
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
@@ -145,7 +147,7 @@ pub(super) fn run(
         batch.error.take().map_or(Ok(()), Err)
     };
     if options.threads <= 1 {
-        let mut maker = RowMaker::new(&header, options)?;
+        let mut maker = RowMaker::new(&header, options, info)?;
         let mut batch = Batch::default();
         loop {
             let more = batch.fill(source, numbering);
@@ -156,18 +158,18 @@ pub(super) fn run(
             }
         }
     }
-    run_threads(source, &header, options, numbering, &mut take)
+    run_threads(source, &header, (options, info), numbering, &mut take)
 }
 
 fn run_threads(
     source: &mut Source,
     header: &Arc<Header>,
-    options: &ImportOptions,
+    (options, info): (&ImportOptions, &Arc<SourceInfo>),
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
     let workers = options.threads.div_ceil(2);
-    let makers = (0..workers).map(|_| RowMaker::new(header, options));
+    let makers = (0..workers).map(|_| RowMaker::new(header, options, info));
     let makers = makers.collect::<Result<Vec<_>, _>>()?;
     // As many batches as can be at work at once, and some waiting; the memory of an import is
     // theirs and the open shard's.

@@ -1,6 +1,7 @@
 //! From VCF and BCF files to a store: reading, splitting, ordering, and what became of it all.
 
 mod batch;
+mod info;
 mod numbering;
 mod order;
 mod reference;
@@ -19,6 +20,7 @@ use crate::fasta::FastaError;
 use crate::normalise::ReferenceMismatch;
 use crate::reader::{CallOptions, Place, ReadError};
 
+pub use info::{INFO_LAYER, InfoSelection};
 pub use reference::SharedReference;
 pub use report::{Tallies, Tally};
 pub use store::{ImportReport, Importer};
@@ -35,6 +37,8 @@ pub struct ImportOptions {
     /// Who of the kept samples has not withdrawn, where somebody has: the others' calls are
     /// stored as missing and not counted.
     pub active: Option<Plane>,
+    /// INFO fields to keep.
+    pub info: InfoSelection,
     /// Reference against which alleles are checked and left-aligned.
     pub reference: Option<SharedReference>,
 }
@@ -147,6 +151,32 @@ pub enum ImportError {
         pos: u32,
         /// Bases that rows may move.
         window: u32,
+    },
+    /// An INFO field that was asked for is not there.
+    #[error("{}: its header declares no INFO field {name}{near}", path.display())]
+    UnknownInfo {
+        /// The input.
+        path: PathBuf,
+        /// The field.
+        name: String,
+        /// What it may have meant.
+        near: String,
+    },
+    /// An INFO field is declared in two ways.
+    #[error(
+        "{}: INFO field {name} is declared with {here}, but with {before} in what was read before; \
+         leave it out (--info ^{name}) or give the inputs one declaration \
+         (`bcftools reheader -h`)", path.display()
+    )]
+    InfoConflict {
+        /// The input.
+        path: PathBuf,
+        /// The field.
+        name: String,
+        /// Its Number and Type there.
+        here: String,
+        /// Those before.
+        before: String,
     },
     /// More than a store can hold.
     #[error("{}: {reason}", path.display())]

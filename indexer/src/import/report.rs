@@ -45,6 +45,14 @@ pub enum Tally {
     UnlistedAlleles,
     /// Phase sets that are not positive integers, left out.
     BadPhaseSet,
+    /// INFO fields that the header does not declare, kept as text.
+    UndeclaredInfo,
+    /// INFO fields that are there again in their record.
+    RepeatedInfo,
+    /// INFO fields with more or fewer values than the header says.
+    InfoNumber,
+    /// INFO fields whose values are not of the type that the header says.
+    InfoType,
     /// INFO/END before POS or not a number, left out.
     BadEnd,
 }
@@ -70,6 +78,12 @@ impl Tally {
             Self::LowDepth => "calls below --min-dp, set to missing",
             Self::UnlistedAlleles => "calls of an ALT in records without one, left out",
             Self::BadPhaseSet => "phase sets that are no positive integer, left out",
+            Self::UndeclaredInfo => "INFO fields that the header does not declare, kept as text",
+            Self::RepeatedInfo => "INFO fields repeated in a record, kept as text",
+            Self::InfoNumber => {
+                "INFO fields with another number of values than the header says, kept as text"
+            }
+            Self::InfoType => "INFO fields of another type than the header says, kept as text",
             Self::BadEnd => "INFO/END that is no position after POS, left out",
         }
     }

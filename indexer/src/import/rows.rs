@@ -6,16 +6,21 @@ use std::sync::Arc;
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::{SiteBuf, default_end};
 
+use super::info::{RecordInfo, SourceInfo};
 use super::reference::Normaliser;
 use super::report::{Tallies, Tally};
 use super::{ImportError, ImportOptions};
-use crate::reader::{Header, Parser, RawRecord, Record};
+use crate::reader::{Header, InfoScratch, Parser, RawRecord, Record};
 
 /// A row ready for the store.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) site: SiteBuf,
     pub(super) encoded: EncodedRow,
+    /// The record's INFO, shared by its rows; `None` where it has none that is kept.
+    pub(super) info: Option<Arc<RecordInfo>>,
+    /// First row of its record.
+    pub(super) first_of_record: bool,
 }
 
 /// Turns raw records into rows; one per thread.
@@ -26,6 +31,8 @@ pub(super) struct RowMaker<'a> {
     parser: Parser,
     record: Record,
     info: String,
+    source: Arc<SourceInfo>,
+    scratch: InfoScratch,
     pub(super) tallies: Tallies,
 }
 
@@ -33,6 +40,7 @@ impl<'a> RowMaker<'a> {
     pub(super) fn new(
         header: &Arc<Header>,
         options: &'a ImportOptions,
+        source: &Arc<SourceInfo>,
     ) -> Result<Self, ImportError> {
         Ok(Self {
             options,
@@ -40,6 +48,8 @@ impl<'a> RowMaker<'a> {
             normaliser: options.reference.as_ref().map(Normaliser::new),
             parser: Parser::new(Arc::clone(header), options.calls.clone())?,
             info: String::new(),
+            source: Arc::clone(source),
+            scratch: InfoScratch::default(),
             record: Record::default(),
             tallies: Tallies::default(),
         })
@@ -88,6 +98,17 @@ impl<'a> RowMaker<'a> {
         {
             tallies.add(Tally::OddReference, 1);
         }
+        let info = if self.source.is_none() {
+            None
+        } else {
+            let mut info = RecordInfo::default();
+            let source = &self.source;
+            self.parser
+                .info_fields(raw, &mut self.scratch, &mut |key, value| {
+                    info.push(key, value, source, alternates.len(), tallies);
+                })?;
+            (!info.is_empty()).then(|| Arc::new(info))
+        };
         let before = out.len();
         for (i, alternate) in alternates.iter().enumerate() {
             if matches!(&**alternate, "<NON_REF>" | "<*>") {
@@ -121,7 +142,12 @@ impl<'a> RowMaker<'a> {
                     encode_row(calls).with_counts(calls.counts_in(active))
                 }
             };
-            out.push(Row { site, encoded });
+            out.push(Row {
+                site,
+                encoded,
+                info: info.clone(),
+                first_of_record: out.len() == before,
+            });
         }
         if out.len() == before {
             tallies.add(Tally::Block, 1);

@@ -1,9 +1,10 @@
 //! Where rows go: into the shards of a store, or, for a dry run, nowhere.
 
 use genodex_engine::format::FormatError;
-use genodex_engine::format::manifest::ShardEntry;
+use genodex_engine::format::manifest::{ColumnEntry, ShardEntry};
 use genodex_engine::store::{ShardWriter, StoreWriter};
 
+use super::info::{INFO_LAYER, ShardInfo};
 use super::rows::Row;
 
 /// Takes rows in order of contig and position.
@@ -15,6 +16,9 @@ pub(super) trait RowSink {
         row: Row,
         starts_record: bool,
     ) -> Result<(), FormatError>;
+
+    /// The columns that the INFO of the rows to come goes to.
+    fn set_columns(&mut self, columns: &[ColumnEntry]);
 }
 
 /// Takes rows and drops them.
@@ -24,13 +28,21 @@ impl RowSink for Nowhere {
     fn push(&mut self, _: (u32, &str), _: Row, _: bool) -> Result<(), FormatError> {
         Ok(())
     }
+
+    fn set_columns(&mut self, _: &[ColumnEntry]) {}
 }
+
+/// Bytes of INFO after which a shard is full.
+const FULL_INFO: usize = 128 << 20;
+/// Bytes of INFO that a shard can hold: its tables have 31-bit offsets.
+const MOST_INFO: usize = 1 << 30;
 
 /// Writes shards one after another.
 pub(super) struct ShardSink<'w> {
     writer: &'w StoreWriter<'w>,
     n_samples: usize,
-    open: Option<(u32, ShardWriter<'w>)>,
+    open: Option<(u32, ShardWriter<'w>, ShardInfo)>,
+    columns: Vec<ColumnEntry>,
     started: usize,
     finished: Vec<ShardEntry>,
 }
@@ -43,16 +55,40 @@ impl RowSink for ShardSink<'_> {
         starts_record: bool,
     ) -> Result<(), FormatError> {
         let shard = match &mut self.open {
-            Some((of, shard)) if *of == contig.0 && !(starts_record && shard.is_full()) => shard,
+            Some(open) if open.0 == contig.0 && !(starts_record && is_full(open)) => open,
             _ => {
                 self.end_shard()?;
                 let shard = self.writer.shard(self.started, contig, self.n_samples)?;
                 self.started += 1;
-                &mut self.open.insert((contig.0, shard)).1
+                self.open.insert((contig.0, shard, ShardInfo::default()))
             }
         };
-        shard.push(&row.site.as_site(), row.encoded)
+        shard.1.push(&row.site.as_site(), row.encoded)?;
+        let allele = row.site.allele;
+        let first = row.first_of_record;
+        shard
+            .2
+            .push(&self.columns, row.info.as_deref(), allele, first);
+        if shard.2.bytes() > MOST_INFO {
+            return Err(FormatError::Row {
+                contig: contig.1.to_owned(),
+                row: shard.1.n_rows(),
+                reason: "the INFO of its record, once for each ALT, is more than 1 GiB; leave \
+                         fields out with --info"
+                    .to_owned(),
+            });
+        }
+        Ok(())
     }
+
+    fn set_columns(&mut self, columns: &[ColumnEntry]) {
+        self.columns = columns.to_vec();
+    }
+}
+
+/// Whether the next record should start another shard.
+fn is_full((_, shard, info): &(u32, ShardWriter<'_>, ShardInfo)) -> bool {
+    shard.is_full() || info.bytes() >= FULL_INFO
 }
 
 impl<'w> ShardSink<'w> {
@@ -61,14 +97,24 @@ impl<'w> ShardSink<'w> {
             writer,
             n_samples,
             open: None,
+            columns: Vec::new(),
             started: 0,
             finished: Vec::new(),
         }
     }
 
     fn end_shard(&mut self) -> Result<(), FormatError> {
-        if let Some((_, shard)) = self.open.take() {
-            self.finished.push(shard.finish()?);
+        if let Some((_, shard, info)) = self.open.take() {
+            let mut entry = shard.finish()?;
+            if let Some((values, rows)) = info.finish() {
+                let number = self.started.saturating_sub(1);
+                let columns = &self.columns;
+                let files = self
+                    .writer
+                    .write_layer(number, INFO_LAYER, columns, values, rows)?;
+                entry.layers.insert(INFO_LAYER.to_owned(), files);
+            }
+            self.finished.push(entry);
         }
         Ok(())
     }

@@ -1,16 +1,18 @@
 //! One import: inputs in, shards out.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use genodex_engine::format::manifest::{ContigEntry, InputEntry, Manifest, ShardEntry};
+use genodex_engine::format::manifest::{ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry};
 use genodex_engine::store::StoreWriter;
 
+use super::info::{INFO_LAYER, InfoColumns};
 use super::numbering::Contigs;
 use super::order::Reorder;
 use super::report::Tallies;
 use super::sink::{Nowhere, RowSink, ShardSink};
 use super::{ImportError, ImportOptions, batch};
-use crate::reader::Source;
+use crate::reader::{Source, merge_header};
 
 /// Bases that left-alignment may move a row: what `bcftools norm` allows by default.
 const WINDOW: u32 = 1000;
@@ -26,6 +28,11 @@ pub struct ImportReport {
     pub tallies: Tallies,
     /// Inputs, in order.
     pub inputs: Vec<InputEntry>,
+    /// The INFO layer, with the columns of the store that was added to first; `None` where there
+    /// is no INFO.
+    pub info: Option<LayerEntry>,
+    /// The `##` lines of the first input's header, and what further ones declare beside.
+    pub header: String,
     /// Oddities that were understood.
     pub warnings: Vec<String>,
 }
@@ -104,17 +111,31 @@ impl Importer {
             .as_ref()
             .map_or(self.samples().len(), Vec::len);
         let mut contigs = Contigs::default();
+        let mut columns = InfoColumns::default();
         if let Some(base) = base {
             contigs.extend_store(&base.contigs, base.shards.iter().map(|s| s.contig));
+            columns.extend_store(&base.layers);
         }
         let mut report = ImportReport::default();
         match writer {
             None => {
-                self.read_all(options, &mut Nowhere, contigs, &mut report, progress)?;
+                self.read_all(
+                    options,
+                    (&mut Nowhere, &mut columns),
+                    contigs,
+                    &mut report,
+                    progress,
+                )?;
             }
             Some(writer) => {
                 let mut sink = ShardSink::new(writer, n_samples);
-                let place = self.read_all(options, &mut sink, contigs, &mut report, progress)?;
+                let place = self.read_all(
+                    options,
+                    (&mut sink, &mut columns),
+                    contigs,
+                    &mut report,
+                    progress,
+                )?;
                 report.shards = sink.finish()?;
                 for shard in &mut report.shards {
                     shard.contig = place[shard.contig as usize];
@@ -122,13 +143,15 @@ impl Importer {
                 report.shards.sort_by_key(|s| (s.contig, s.first, s.last));
             }
         }
+        let used = (report.shards.iter()).any(|s| s.layers.contains_key(INFO_LAYER));
+        report.info = columns.layer(used);
         Ok(report)
     }
 
     fn read_all(
         self,
         options: &ImportOptions,
-        sink: &mut dyn RowSink,
+        (sink, columns): (&mut dyn RowSink, &mut InfoColumns),
         mut contigs: Contigs,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(u64),
@@ -155,9 +178,12 @@ impl Importer {
                 return Err(different_samples(path, &samples, &source.header().samples));
             }
             contigs.start_source(&source)?;
+            let info = Arc::new(columns.add_source(source.header(), &options.info)?);
+            taker.sink.set_columns(columns.columns());
+            merge_header(&mut report.header, &source.header().text);
             taker.path = path;
             let tallies = &mut report.tallies;
-            batch::run(&mut source, options, &mut contigs, &mut |batch| {
+            batch::run(&mut source, options, &info, &mut contigs, &mut |batch| {
                 *tallies += std::mem::take(&mut batch.tallies);
                 progress(done + batch.bytes_read);
                 batch.rows.drain(..).try_for_each(|row| taker.take(row))

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::calls::{Call, MISSING, PhaseSetValue, Rows};
 use super::error::Fault;
 use super::header::Header;
+use super::info::{InfoScratch, InfoValue};
 use super::record::Record;
 use super::simd;
 use super::thresholds::Thresholds;
@@ -75,6 +76,29 @@ pub(super) fn put_site<'a>(
     })
 }
 
+/// The part of a record before the samples, opened at INFO, without reading what is before it.
+pub(super) fn open_info(shared: &[u8]) -> Result<Site<'_>, Fault> {
+    let mut cursor = Cursor(shared);
+    cursor.take("CHROM", 16)?;
+    let [info_low, info_high, alleles_low, alleles_high] = cursor.array("n_allele_info")?;
+    let [a, b, c, n_format] = cursor.array("n_fmt_sample")?;
+    let n_info = usize::from(u16::from_le_bytes([info_low, info_high]));
+    // Most records of genotypes alone have none.
+    if n_info > 0 {
+        cursor.values("ID")?;
+        for _ in 0..u16::from_le_bytes([alleles_low, alleles_high]) {
+            cursor.values("ALT")?;
+        }
+        cursor.values("FILTER")?;
+    }
+    Ok(Site {
+        info: cursor,
+        n_info,
+        n_format: usize::from(n_format),
+        n_samples: u32::from_le_bytes([a, b, c, 0]) as usize,
+    })
+}
+
 fn optional(text: &str) -> Option<String> {
     (!text.is_empty() && text != ".").then(|| text.to_owned())
 }
@@ -103,6 +127,22 @@ impl Site<'_> {
         }
         if self.n_info == 0 {
             out.push('.');
+        }
+        Ok(())
+    }
+
+    /// Hands on each field in order.
+    pub(super) fn info_fields(
+        mut self,
+        header: &Header,
+        scratch: &mut InfoScratch,
+        take: &mut dyn FnMut(&str, InfoValue<'_>),
+    ) -> Result<(), Fault> {
+        for _ in 0..self.n_info {
+            let key = self.info.int("INFO")?;
+            let key = dictionary(header, "INFO", key)?;
+            let values = self.info.values("INFO")?;
+            take(key, scratch.take(&values)?);
         }
         Ok(())
     }

@@ -52,6 +52,79 @@ const COLUMNS: [&str; 8] = [
     "#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO",
 ];
 
+/// An INFO or FORMAT field as a header line declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldLine {
+    /// Its ID.
+    pub id: String,
+    /// `Number`; `.` where the line has none.
+    pub number: String,
+    /// `Type`; `String` where the line has none.
+    pub kind: String,
+    /// `Description`.
+    pub description: String,
+}
+
+/// The fields that the `##INFO` (or `##FORMAT`) lines of a header's text declare, in order; of
+/// two with the same ID the first counts.
+#[must_use]
+pub fn field_lines(text: &str, key: &str) -> Vec<FieldLine> {
+    let start = format!("##{key}=");
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    for body in text.lines().filter_map(|line| structured(line, &start)) {
+        let attributes = attributes(body);
+        let value = |key: &str| attribute(&attributes, key);
+        let Some(id) = value("ID").filter(|id| !id.is_empty()) else {
+            continue;
+        };
+        if seen.insert(id.to_owned()) {
+            out.push(FieldLine {
+                id: id.to_owned(),
+                number: value("Number").unwrap_or(".").to_owned(),
+                kind: value("Type").unwrap_or("String").to_owned(),
+                description: value("Description").unwrap_or_default().to_owned(),
+            });
+        }
+    }
+    out
+}
+
+/// Appends to the `##` lines of `text` those of `more` (all lines of a header) that it has not
+/// got: each line of the first header, of further ones those that declare something with an ID.
+/// BCF's `IDX` is left out: it means something in its file alone.
+pub fn merge_header(text: &mut String, more: &str) {
+    let first = text.is_empty();
+    let name = |line: &str| -> Option<(String, String)> {
+        let (key, _) = line.split_once("=<")?;
+        let body = structured(line, &format!("{key}="))?;
+        let id = attribute(&attributes(body), "ID")?.to_owned();
+        Some((key.to_owned(), id))
+    };
+    let mut known: HashSet<(String, String)> = text.lines().filter_map(name).collect();
+    for line in more.lines().filter(|l| l.starts_with("##")) {
+        let new = match name(line) {
+            Some(name) => known.insert(name),
+            None => first,
+        };
+        if new {
+            text.push_str(&without_index(line));
+            text.push('\n');
+        }
+    }
+}
+
+/// The line without BCF's `IDX=number` at its end.
+fn without_index(line: &str) -> std::borrow::Cow<'_, str> {
+    let found = line.strip_suffix('>').and_then(|l| l.rsplit_once(",IDX="));
+    match found {
+        Some((start, index)) if !index.is_empty() && index.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("{start}>").into()
+        }
+        _ => line.into(),
+    }
+}
+
 impl Header {
     /// The id that a BCF record means by `index`.
     pub(super) fn string(&self, index: u32) -> Option<&str> {

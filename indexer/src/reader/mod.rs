@@ -9,6 +9,7 @@ mod calls;
 mod error;
 mod gzip;
 mod header;
+mod info;
 mod input;
 mod opening;
 mod parser;
@@ -25,7 +26,9 @@ mod tests;
 
 pub use error::{Place, ReadError};
 pub(crate) use gzip::GzipReader;
-pub use header::{Header, HeaderContig, SourceFormat};
+pub use header::{FieldLine, Header, HeaderContig, SourceFormat, field_lines, merge_header};
+pub(crate) use info::InfoScratch;
+pub use info::InfoValue;
 pub use parser::Parser;
 pub use raw::{ContigId, RawRecord};
 pub use record::{CallOptions, CallTallies, HalfCallMode, Record};

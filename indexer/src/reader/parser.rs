@@ -7,6 +7,7 @@ use genodex_engine::genotype::{CallPlanes, Plane, plane_words};
 use super::calls::Rows;
 use super::error::{Fault, ReadError};
 use super::header::{Header, SourceFormat};
+use super::info::{InfoScratch, InfoValue, text_fields};
 use super::raw::RawRecord;
 use super::record::{CallOptions, Record};
 use super::thresholds::Thresholds;
@@ -98,8 +99,9 @@ impl Parser {
                 out.push_str(text);
                 Ok(())
             }),
-            SourceFormat::Bcf => bcf::put_site(shared(raw), &self.header, &mut Record::default())
-                .and_then(|site| site.info(&self.header, out)),
+            SourceFormat::Bcf => {
+                bcf::open_info(shared(raw)).and_then(|site| site.info(&self.header, out))
+            }
         };
         read.map_err(|fault| self.located(fault, raw))
     }
@@ -126,8 +128,29 @@ impl Parser {
                 out.push_str(found.as_deref().unwrap_or_default());
                 found.is_some()
             }),
-            SourceFormat::Bcf => bcf::put_site(shared(raw), &self.header, &mut Record::default())
-                .and_then(|site| site.info_value(&self.header, key, out)),
+            SourceFormat::Bcf => {
+                bcf::open_info(shared(raw)).and_then(|site| site.info_value(&self.header, key, out))
+            }
+        };
+        read.map_err(|fault| self.located(fault, raw))
+    }
+
+    /// Hands on each field of the record's INFO in order; nothing where it is `.`.
+    ///
+    /// # Errors
+    /// [`ReadError::Record`] where INFO cannot be read.
+    pub(crate) fn info_fields(
+        &self,
+        raw: &RawRecord,
+        scratch: &mut InfoScratch,
+        take: &mut dyn FnMut(&str, InfoValue<'_>),
+    ) -> Result<(), ReadError> {
+        let read = match self.header.format {
+            SourceFormat::Vcf => vcf::columns(raw.bytes()).and_then(|c| {
+                text_fields(c.info()).map(|fields| fields.for_each(|(key, value)| take(key, value)))
+            }),
+            SourceFormat::Bcf => bcf::open_info(shared(raw))
+                .and_then(|site| site.info_fields(&self.header, scratch, take)),
         };
         read.map_err(|fault| self.located(fault, raw))
     }

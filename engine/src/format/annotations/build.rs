@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::UInt32Array;
-use arrow_array::builder::{BooleanBuilder, Float32Builder, Int32Builder, ListBuilder};
+use arrow_array::builder::{
+    BooleanBuilder, Float32Builder, Int32Builder, ListBuilder, StringBuilder,
+};
 use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, DictionaryArray, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{ArrowError, Field, Schema};
@@ -28,12 +30,26 @@ enum Building {
     Flags(BooleanBuilder),
 }
 
-/// Text is collected by value; whether it stays so is decided at the end.
+/// Values after which text of which most values differ is no longer collected by value.
+const MANY_VALUES: usize = 4096;
+/// Bytes of text that a column of a shard can have: its offsets have 31 bits.
+const MOST_TEXT: usize = i32::MAX as usize;
+
+/// Text is collected by value, for as long as values repeat.
+enum TextBuilder {
+    Values(TextValues),
+    Rows {
+        rows: StringBuilder,
+        /// More came than a column can have.
+        full: bool,
+    },
+}
+
 #[derive(Default)]
-struct TextBuilder {
+struct TextValues {
     keys: Vec<Option<u32>>,
-    values: Vec<String>,
-    places: HashMap<String, u32>,
+    values: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, u32>,
 }
 
 impl ColumnBuilder {
@@ -50,7 +66,7 @@ impl ColumnBuilder {
             (ColumnType::Float, false) => {
                 Building::FloatLists(ListBuilder::new(Float32Builder::new()))
             }
-            (ColumnType::Text, _) => Building::Text(TextBuilder::default()),
+            (ColumnType::Text, _) => Building::Text(TextBuilder::Values(TextValues::default())),
             (ColumnType::Flag, _) => Building::Flags(BooleanBuilder::new()),
         };
         Self {
@@ -59,6 +75,18 @@ impl ColumnBuilder {
             rows: 0,
             filled: false,
         }
+    }
+
+    /// A column of text, one value a row.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::new(&ColumnEntry {
+            name: name.to_owned(),
+            kind: ColumnType::Text,
+            number: "1".to_owned(),
+            description: String::new(),
+            terms: false,
+        })
     }
 
     /// Rows so far.
@@ -82,7 +110,7 @@ impl ColumnBuilder {
                 Building::Floats(b) => b.append_null(),
                 Building::IntLists(b) => b.append_null(),
                 Building::FloatLists(b) => b.append_null(),
-                Building::Text(b) => b.keys.push(None),
+                Building::Text(b) => b.push(None),
                 Building::Flags(b) => b.append_value(false),
             }
         }
@@ -125,17 +153,7 @@ impl ColumnBuilder {
         let Building::Text(b) = &mut self.values else {
             return self.fill(row + 1);
         };
-        let key = match b.places.get(text) {
-            Some(&key) => key,
-            None => {
-                // Rows of a shard fit 32 bits, so do different values.
-                let key = b.values.len() as u32;
-                b.values.push(text.to_owned());
-                b.places.insert(text.to_owned(), key);
-                key
-            }
-        };
-        b.keys.push(Some(key));
+        b.push(Some(text));
         self.rows += 1;
         self.filled = true;
     }
@@ -164,18 +182,76 @@ impl ColumnBuilder {
 }
 
 impl TextBuilder {
-    fn finish(self) -> Result<ArrayRef, ArrowError> {
-        if self.values.len() * 2 > self.keys.len() {
-            let value = |key: &Option<u32>| key.map(|k| self.values[k as usize].as_str());
-            let array: StringArray = self.keys.iter().map(value).collect();
-            return Ok(Arc::new(array));
+    fn push(&mut self, text: Option<&str>) {
+        if let Self::Values(v) = self
+            && v.values.len() >= MANY_VALUES
+            && v.mostly_differ()
+        {
+            *self = std::mem::take(v).into_rows();
         }
-        let keys = UInt32Array::from(self.keys);
-        let values = StringArray::from(self.values);
-        Ok(Arc::new(DictionaryArray::<UInt32Type>::try_new(
-            keys,
-            Arc::new(values),
-        )?))
+        match self {
+            Self::Values(v) => v.push(text),
+            Self::Rows { rows, full } => {
+                let room = MOST_TEXT - rows.values_slice().len();
+                *full |= text.is_some_and(|t| t.len() > room);
+                rows.append_option(text.filter(|_| !*full));
+            }
+        }
+    }
+
+    fn finish(self) -> Result<ArrayRef, ArrowError> {
+        let by_row = match self {
+            Self::Values(v) if !v.mostly_differ() => {
+                let keys = UInt32Array::from(v.keys);
+                let values: StringArray = v.values.iter().map(|t| Some(&**t)).collect();
+                let array = DictionaryArray::<UInt32Type>::try_new(keys, Arc::new(values))?;
+                return Ok(Arc::new(array));
+            }
+            Self::Values(v) => v.into_rows(),
+            by_row => by_row,
+        };
+        match by_row {
+            Self::Rows {
+                mut rows,
+                full: false,
+            } => Ok(Arc::new(rows.finish())),
+            _ => Err(ArrowError::InvalidArgumentError(
+                "more than 2 GiB of text in one column of a shard".to_owned(),
+            )),
+        }
+    }
+}
+
+impl TextValues {
+    fn push(&mut self, text: Option<&str>) {
+        let key = text.map(|text| match self.places.get(text) {
+            Some(&key) => key,
+            None => {
+                // Rows of a shard fit 32 bits, so do different values.
+                let key = self.values.len() as u32;
+                let shared: Arc<str> = Arc::from(text);
+                self.values.push(Arc::clone(&shared));
+                self.places.insert(shared, key);
+                key
+            }
+        });
+        self.keys.push(key);
+    }
+
+    fn mostly_differ(&self) -> bool {
+        self.values.len() * 2 > self.keys.len()
+    }
+
+    fn into_rows(self) -> TextBuilder {
+        let mut rows = StringBuilder::new();
+        let mut full = false;
+        for key in self.keys {
+            // Invariant: keys are places in `values`.
+            let text = key.and_then(|k| self.values.get(k as usize));
+            full |= text.is_some_and(|t| t.len() > MOST_TEXT - rows.values_slice().len());
+            rows.append_option(text.filter(|_| !full));
+        }
+        TextBuilder::Rows { rows, full }
     }
 }
 

@@ -13,10 +13,12 @@
 //!
 //! Two columns beside them let the record be said again as it was written: [`KEYS`], the keys
 //! of its INFO in their order (`AC;DP;DB`), and [`IRREGULAR`], fields that could not be split or
-//! typed as their header says, as `KEY=VALUE` joined by `;`, in the record's first row only: it
-//! goes before the columns.
+//! typed as their header says, that it does not declare, or that were there before in the record,
+//! as `KEY=VALUE` (or `KEY` alone) joined by `;`, in the record's first row only. The columns have
+//! no value for such a field, but of a key given twice they have the first.
 
 mod build;
+mod categories;
 mod index;
 mod table;
 
@@ -24,6 +26,7 @@ mod table;
 mod tests;
 
 pub use build::{ColumnBuilder, finish_table};
+pub use categories::{FLAG_VALUE, index_categories};
 pub use index::{BitmapIndex, BitmapIndexBuilder, MISSING_VALUE};
 pub use table::{AnnotationTable, Values};
 

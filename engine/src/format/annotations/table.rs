@@ -35,7 +35,7 @@ pub enum Values {
 }
 
 impl Values {
-    fn new(array: &dyn Array) -> Result<Self, String> {
+    pub(super) fn new(array: &dyn Array) -> Result<Self, String> {
         let wrong = || format!("type {}", array.data_type());
         let any = array.as_any();
         let text = |a: &dyn Array| a.as_any().downcast_ref::<StringArray>().cloned();
@@ -135,6 +135,7 @@ pub struct AnnotationTable {
     columns: Vec<Values>,
     keys: Values,
     irregular: Values,
+    path: std::sync::Arc<Path>,
 }
 
 impl AnnotationTable {
@@ -166,8 +167,15 @@ impl AnnotationTable {
             columns: columns.collect::<Result<_, _>>()?,
             keys: column(KEYS)?,
             irregular: column(IRREGULAR)?,
+            path: path.into(),
             batch,
         })
+    }
+
+    /// The file, for messages.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The Arrow batch, all columns.

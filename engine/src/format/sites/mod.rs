@@ -1,12 +1,14 @@
 //! A shard's site table: one row for each row of the genotype matrix.
 
 mod build;
+mod index;
 mod table;
 
 #[cfg(test)]
 mod tests;
 
 pub use build::SitesBuilder;
+pub use index::{FILTER, MAF, MAF_BINS, SiteIndexBuilder, TYPE, maf_bin};
 pub use table::SiteTable;
 
 /// What is said of one split variant, borrowed.

@@ -61,7 +61,6 @@ mod split;
 mod subscript;
 mod text;
 mod value;
-mod variant_type;
 
 #[cfg(test)]
 mod tests;
@@ -70,6 +69,7 @@ pub use plan::{Category, Conjunct, Cost, Indexable, Needs};
 pub use row::{Alleles, FLOAT_END, FLOAT_MISSING, Format, INT_END, INT_MISSING, Info, RowAccess};
 pub use schema::{ColumnKind, Field, FieldKind, Schema};
 
+use crate::genome::variant_type;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;

@@ -1,6 +1,7 @@
 //! The type of a variant from its REF and ALT, as htslib tells it.
 
-pub(super) const REF: u32 = 1;
+/// The bit of an allele that is the reference.
+pub const REF: u32 = 1;
 const SNP: u32 = 2;
 const MNP: u32 = 4;
 const INDEL: u32 = 8;
@@ -8,8 +9,24 @@ const OTHER: u32 = 16;
 const BND: u32 = 32;
 const OVERLAP: u32 = 64;
 
+/// The name of the type of one allele: `ref`, `snp`, `mnp`, `indel`, `other`, `bnd` or
+/// `overlap`.
+#[must_use]
+pub fn name(reference: &str, alternate: &str) -> &'static str {
+    match of(reference.as_bytes(), alternate.as_bytes()) {
+        SNP => "snp",
+        MNP => "mnp",
+        INDEL => "indel",
+        OTHER => "other",
+        BND => "bnd",
+        OVERLAP => "overlap",
+        _ => "ref",
+    }
+}
+
 /// The bit of a type's name.
-pub(super) fn mask(name: &str) -> Option<u32> {
+#[must_use]
+pub fn mask(name: &str) -> Option<u32> {
     Some(match name.to_ascii_lowercase().as_str() {
         "snp" | "snps" => SNP,
         "indel" | "indels" => INDEL,
@@ -23,7 +40,8 @@ pub(super) fn mask(name: &str) -> Option<u32> {
 }
 
 /// The types of all ALT alleles together; `REF` alone where none differs from REF.
-pub(super) fn types<'a>(reference: &str, alts: impl Iterator<Item = &'a str>) -> u32 {
+#[must_use]
+pub fn types<'a>(reference: &str, alts: impl Iterator<Item = &'a str>) -> u32 {
     match alts.fold(0, |types, alt| {
         types | of(reference.as_bytes(), alt.as_bytes())
     }) {
