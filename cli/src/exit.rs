@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_engine::query::text::TextError;
 use genodex_indexer::import::ImportError;
 
 /// A store that was read to the end and found to be damaged.
@@ -42,7 +43,8 @@ fn text(error: &anyhow::Error) -> String {
 
 fn number(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
-        if cause.is::<CorruptStore>() {
+        if cause.is::<CorruptStore>() || matches!(cause.downcast_ref(), Some(TextError::Corrupt(_)))
+        {
             return 3;
         }
         if let Some(e) = cause.downcast_ref::<io::Error>() {

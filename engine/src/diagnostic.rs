@@ -122,6 +122,12 @@ fn printable(c: char) -> char {
     if c.is_control() { ' ' } else { c }
 }
 
+/// Columns of a terminal that a text takes: two for each East Asian wide character.
+#[must_use]
+pub fn display_width(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
 /// Columns of a terminal that a character takes: two for East Asian wide ones.
 fn width(c: char) -> usize {
     match u32::from(c) {

@@ -6,5 +6,6 @@ pub mod freq;
 pub mod select;
 mod shards;
 pub mod template;
+pub mod text;
 mod text_values;
 pub mod vcf;

@@ -1,0 +1,123 @@
+//! `genodex search` on small stores.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+
+use common::{fails, run, stdout};
+
+const VCF: &str = "##fileformat=VCFv4.2
+##contig=<ID=chr1,length=100000>
+##contig=<ID=chrX,length=100000>
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\tc
+chr1\t100\trs10\tA\tG\t.\t.\t.\tGT\t0/1\t1/1\t0/0
+chr1\t200\trs20;rs21\tCTT\tC,CT\t.\t.\t.\tGT\t0/1\t0/2\t./.
+chrX\t300\t.\tT\tC\t.\t.\t.\tGT\t1\t0/1\t0/0
+";
+const SAMPLES: &str =
+    "id\tpop\thpo\tage\na\tJPT\tHP:0001638\t40\nb\tCHB\tHP:0001644;HP:0000001\t50\nc\tJPT\t.\t.\n";
+
+fn store(folder: &tempfile::TempDir) -> PathBuf {
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("in.vcf"), VCF).unwrap();
+    fs::write(path("samples.tsv"), SAMPLES).unwrap();
+    let args = [
+        "index".into(),
+        path("in.vcf"),
+        "-o".into(),
+        path("s.gdx"),
+        "--samples-table".into(),
+    ];
+    stdout(args.into_iter().chain([path("samples.tsv")]));
+    path("s.gdx")
+}
+
+/// Rows of the answer: kind, identifier, AC or people.
+fn rows(store: &std::path::Path, args: &[&str]) -> Vec<[String; 3]> {
+    let mut all = vec!["search", store.to_str().unwrap()];
+    all.extend(args);
+    let text = stdout(all);
+    let rows = text.lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        assert_eq!(cells.len(), 13, "{line}");
+        let count = if cells[11] == "." {
+            cells[8]
+        } else {
+            cells[11]
+        };
+        [cells[0], cells[1], count].map(str::to_owned)
+    });
+    rows.collect()
+}
+
+#[test]
+fn variants_columns_and_cohorts_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    for (query, kind, id, count) in [
+        ("1-100-A-G", "variant", "chr1-100-A-G", "3"),
+        ("chr1:100 a>g", "variant", "chr1-100-A-G", "3"),
+        ("rs10", "variant", "chr1-100-A-G", "3"),
+        ("rs21", "variant", "chr1-200-CTT-C", "1"),
+        // The same deletion, written shorter.
+        ("chr1-201-TT-T", "variant", "chr1-200-CTT-CT", "1"),
+        ("X:300:T:C", "variant", "chrX-300-T-C", "2"),
+        ("jpt", "cohort", "pop==\"JPT\"", "2"),
+        ("POP", "column", "pop", "3"),
+        ("age", "column", "age", "2"),
+        ("kind:column hpo", "column", "hpo", "2"),
+    ] {
+        let found = rows(&store, &[query]);
+        let wanted = [kind, id, count].map(str::to_owned);
+        assert_eq!(found.first(), Some(&wanted), "{query}");
+    }
+    assert_eq!(rows(&store, &["column:pop"]).len(), 2);
+    assert_eq!(rows(&store, &["rs10", "--kind", "cohort"]), [[""; 3]; 0]);
+    assert_eq!(rows(&store, &["--suggest", "po", "-n", "1"])[0][1], "pop");
+    let json = stdout([
+        "search",
+        store.to_str().unwrap(),
+        "rs10",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json[0]["ac"], &json[0]["an"]), (&3.into(), &6.into()));
+    let table = stdout([
+        "search",
+        store.to_str().unwrap(),
+        "jpt",
+        "--format",
+        "table",
+    ]);
+    assert!(table.contains("2 people"), "{table}");
+}
+
+#[test]
+fn nothing_found_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let store = store.to_str().unwrap();
+    for (query, said) in [
+        (
+            "9-5-A-G",
+            "the store has no contig \"9\"; it has chr1, chrX",
+        ),
+        ("jptxxx", "nearest: JPT"),
+        ("rs999", "nothing found for \"rs999\""),
+        ("BRCA2:c.5946del", "annotations"),
+    ] {
+        let out = run(["search", store, query, "--format", "json"]);
+        assert_eq!(out.status.code(), Some(0), "{query}");
+        let errors = String::from_utf8_lossy(&out.stderr);
+        assert!(errors.contains(said), "{query}: {errors}");
+        assert_eq!(out.stdout, b"[]\n", "{query}");
+    }
+    let errors = fails(2, ["search", store, "colum:pop"]);
+    assert!(errors.contains("did you mean \"column\"?"), "{errors}");
+    let errors = fails(2, ["search", store, "kind:genes x"]);
+    assert!(errors.contains("did you mean \"gene\"?"), "{errors}");
+    fails(2, ["search", "no/such/store", "x"]);
+}
