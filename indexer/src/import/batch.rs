@@ -12,6 +12,9 @@ use super::rows::{Row, RowMaker};
 use super::{ImportError, ImportOptions};
 use crate::reader::{Header, Place, RawRecord, Source};
 
+/// What becomes of a source's INFO and of its FORMAT fields.
+pub(super) type Sources = (Arc<SourceInfo>, Arc<SourceInfo>);
+
 /// Bytes of raw records after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 /// Records after which a batch is full.
@@ -137,7 +140,7 @@ impl Batch {
 pub(super) fn run(
     source: &mut Source,
     options: &ImportOptions,
-    info: &Arc<SourceInfo>,
+    info: &Sources,
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
@@ -164,7 +167,7 @@ pub(super) fn run(
 fn run_threads(
     source: &mut Source,
     header: &Arc<Header>,
-    (options, info): (&ImportOptions, &Arc<SourceInfo>),
+    (options, info): (&ImportOptions, &Sources),
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {

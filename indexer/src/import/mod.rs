@@ -20,7 +20,7 @@ use crate::fasta::FastaError;
 use crate::normalise::ReferenceMismatch;
 use crate::reader::{CallOptions, Place, ReadError};
 
-pub use info::{INFO_LAYER, InfoSelection};
+pub use info::{FORMAT_LAYER, INFO_LAYER, InfoSelection};
 pub use reference::SharedReference;
 pub use report::{Tallies, Tally};
 pub use store::{ImportReport, Importer};
@@ -39,6 +39,8 @@ pub struct ImportOptions {
     pub active: Option<Plane>,
     /// INFO fields to keep.
     pub info: InfoSelection,
+    /// FORMAT fields to keep beside GT.
+    pub format_fields: Vec<String>,
     /// Reference against which alleles are checked and left-aligned.
     pub reference: Option<SharedReference>,
 }
@@ -152,31 +154,36 @@ pub enum ImportError {
         /// Bases that rows may move.
         window: u32,
     },
-    /// An INFO field that was asked for is not there.
-    #[error("{}: its header declares no INFO field {name}{near}", path.display())]
-    UnknownInfo {
+    /// A field that was asked for is not there.
+    #[error("{}: its header declares no {of} field {name}{near}", path.display())]
+    UnknownField {
         /// The input.
         path: PathBuf,
+        /// `INFO` or `FORMAT`.
+        of: &'static str,
         /// The field.
         name: String,
         /// What it may have meant.
         near: String,
     },
-    /// An INFO field is declared in two ways.
+    /// A field is declared in two ways.
     #[error(
-        "{}: INFO field {name} is declared with {here}, but with {before} in what was read before; \
-         leave it out (--info ^{name}) or give the inputs one declaration \
-         (`bcftools reheader -h`)", path.display()
+        "{}: {of} field {name} is declared with {here}, but with {before} in what was read before; \
+         {advice}, or give the inputs one declaration (`bcftools reheader -h`)", path.display()
     )]
-    InfoConflict {
+    FieldConflict {
         /// The input.
         path: PathBuf,
+        /// `INFO` or `FORMAT`.
+        of: &'static str,
         /// The field.
         name: String,
         /// Its Number and Type there.
         here: String,
         /// Those before.
         before: String,
+        /// What can be done.
+        advice: String,
     },
     /// More than a store can hold.
     #[error("{}: {reason}", path.display())]

@@ -53,6 +53,8 @@ pub enum Tally {
     InfoNumber,
     /// INFO fields whose values are not of the type that the header says.
     InfoType,
+    /// Values of FORMAT fields that are not of the type that the header says.
+    BadFormat,
     /// INFO/END before POS or not a number, left out.
     BadEnd,
 }
@@ -84,6 +86,9 @@ impl Tally {
                 "INFO fields with another number of values than the header says, kept as text"
             }
             Self::InfoType => "INFO fields of another type than the header says, kept as text",
+            Self::BadFormat => {
+                "values of FORMAT fields of another type than the header says, set to missing"
+            }
             Self::BadEnd => "INFO/END that is no position after POS, left out",
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::{SiteBuf, default_end};
 
-use super::info::{RecordInfo, SourceInfo};
+use super::info::{FormatReader, FormatValues, RecordInfo, SourceInfo};
 use super::reference::Normaliser;
 use super::report::{Tallies, Tally};
 use super::{ImportError, ImportOptions};
@@ -19,6 +19,8 @@ pub(super) struct Row {
     pub(super) encoded: EncodedRow,
     /// The record's INFO, shared by its rows; `None` where it has none that is kept.
     pub(super) info: Option<Arc<RecordInfo>>,
+    /// Values of FORMAT fields; none but in the record's first row.
+    pub(super) format: FormatValues,
     /// First row of its record.
     pub(super) first_of_record: bool,
 }
@@ -32,6 +34,7 @@ pub(super) struct RowMaker<'a> {
     record: Record,
     info: String,
     source: Arc<SourceInfo>,
+    format: FormatReader,
     scratch: InfoScratch,
     pub(super) tallies: Tallies,
 }
@@ -40,7 +43,7 @@ impl<'a> RowMaker<'a> {
     pub(super) fn new(
         header: &Arc<Header>,
         options: &'a ImportOptions,
-        source: &Arc<SourceInfo>,
+        (source, format): &(Arc<SourceInfo>, Arc<SourceInfo>),
     ) -> Result<Self, ImportError> {
         Ok(Self {
             options,
@@ -49,6 +52,7 @@ impl<'a> RowMaker<'a> {
             parser: Parser::new(Arc::clone(header), options.calls.clone())?,
             info: String::new(),
             source: Arc::clone(source),
+            format: FormatReader::new(&options.format_fields, format),
             scratch: InfoScratch::default(),
             record: Record::default(),
             tallies: Tallies::default(),
@@ -109,6 +113,7 @@ impl<'a> RowMaker<'a> {
                 })?;
             (!info.is_empty()).then(|| Arc::new(info))
         };
+        let mut format = self.format.read(&self.parser, raw, tallies)?;
         let before = out.len();
         for (i, alternate) in alternates.iter().enumerate() {
             if matches!(&**alternate, "<NON_REF>" | "<*>") {
@@ -146,6 +151,7 @@ impl<'a> RowMaker<'a> {
                 site,
                 encoded,
                 info: info.clone(),
+                format: std::mem::take(&mut format),
                 first_of_record: out.len() == before,
             });
         }

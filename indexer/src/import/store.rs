@@ -6,7 +6,7 @@ use std::sync::Arc;
 use genodex_engine::format::manifest::{ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry};
 use genodex_engine::store::StoreWriter;
 
-use super::info::{INFO_LAYER, InfoColumns};
+use super::info::{INFO_LAYER, InfoColumns, InfoSelection, Of};
 use super::numbering::Contigs;
 use super::order::Reorder;
 use super::report::Tallies;
@@ -28,9 +28,9 @@ pub struct ImportReport {
     pub tallies: Tallies,
     /// Inputs, in order.
     pub inputs: Vec<InputEntry>,
-    /// The INFO layer, with the columns of the store that was added to first; `None` where there
-    /// is no INFO.
-    pub info: Option<LayerEntry>,
+    /// The layers of INFO and FORMAT fields, those of them that there are, with the columns of
+    /// the store that was added to first.
+    pub layers: Vec<LayerEntry>,
     /// The `##` lines of the first input's header, and what further ones declare beside.
     pub header: String,
     /// Oddities that were understood.
@@ -111,10 +111,12 @@ impl Importer {
             .as_ref()
             .map_or(self.samples().len(), Vec::len);
         let mut contigs = Contigs::default();
-        let mut columns = InfoColumns::default();
+        let mut columns = [InfoColumns::new(Of::Info), InfoColumns::new(Of::Format)];
         if let Some(base) = base {
             contigs.extend_store(&base.contigs, base.shards.iter().map(|s| s.contig));
-            columns.extend_store(&base.layers);
+            for c in &mut columns {
+                c.extend_store(&base.layers);
+            }
         }
         let mut report = ImportReport::default();
         match writer {
@@ -144,14 +146,15 @@ impl Importer {
             }
         }
         let used = (report.shards.iter()).any(|s| s.layers.contains_key(INFO_LAYER));
-        report.info = columns.layer(used);
+        let layers = columns.iter().filter_map(|c| c.layer(used && c.is_info()));
+        report.layers = layers.collect();
         Ok(report)
     }
 
     fn read_all(
         self,
         options: &ImportOptions,
-        (sink, columns): (&mut dyn RowSink, &mut InfoColumns),
+        (sink, [info, format]): (&mut dyn RowSink, &mut [InfoColumns; 2]),
         mut contigs: Contigs,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(u64),
@@ -178,12 +181,19 @@ impl Importer {
                 return Err(different_samples(path, &samples, &source.header().samples));
             }
             contigs.start_source(&source)?;
-            let info = Arc::new(columns.add_source(source.header(), &options.info)?);
-            taker.sink.set_columns(columns.columns());
+            let kept = match options.format_fields.as_slice() {
+                [] => InfoSelection::None,
+                names => InfoSelection::Only(names.to_vec()),
+            };
+            let fields = (
+                Arc::new(info.add_source(source.header(), &options.info)?),
+                Arc::new(format.add_source(source.header(), &kept)?),
+            );
+            taker.sink.set_columns(info.columns(), format.columns());
             merge_header(&mut report.header, &source.header().text);
             taker.path = path;
             let tallies = &mut report.tallies;
-            batch::run(&mut source, options, &info, &mut contigs, &mut |batch| {
+            batch::run(&mut source, options, &fields, &mut contigs, &mut |batch| {
                 *tallies += std::mem::take(&mut batch.tallies);
                 progress(done + batch.bytes_read);
                 batch.rows.drain(..).try_for_each(|row| taker.take(row))
