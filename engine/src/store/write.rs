@@ -9,9 +9,9 @@ use arrow_schema::ArrowError;
 use super::generation::{self, NEW_MANIFEST, READERS, WRITER, collect_locked, folder};
 use super::shard::ShardWriter;
 use crate::format::FormatError;
+use crate::format::annotations::{ColumnBuilder, finish_table, index_categories};
 use crate::format::arrow_file::write_arrow;
 use crate::format::disk::Disk;
-use crate::format::annotations::{ColumnBuilder, finish_table, index_categories};
 use crate::format::manifest::{ColumnEntry, FileEntry, LayerFiles, MANIFEST, Manifest};
 use crate::format::matrix::WrittenFile;
 

@@ -66,7 +66,9 @@ impl RowSink for ShardSink<'_> {
         shard.1.push(&row.site.as_site(), row.encoded)?;
         let allele = row.site.allele;
         let first = row.first_of_record;
-        shard.2.push(&self.columns, row.info.as_deref(), allele, first);
+        shard
+            .2
+            .push(&self.columns, row.info.as_deref(), allele, first);
         if shard.2.bytes() > MOST_INFO {
             return Err(FormatError::Row {
                 contig: contig.1.to_owned(),

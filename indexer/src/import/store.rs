@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use genodex_engine::format::manifest::{
-    ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry,
-};
+use genodex_engine::format::manifest::{ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry};
 use genodex_engine::store::StoreWriter;
 
 use super::info::{INFO_LAYER, InfoColumns};

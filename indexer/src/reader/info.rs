@@ -49,7 +49,9 @@ impl InfoScratch {
 }
 
 /// The fields of a VCF line's INFO; nothing of `.`.
-pub(super) fn text_fields<'a>(info: &'a [u8]) -> Result<impl Iterator<Item = (&'a str, InfoValue<'a>)>, Fault> {
+pub(super) fn text_fields<'a>(
+    info: &'a [u8],
+) -> Result<impl Iterator<Item = (&'a str, InfoValue<'a>)>, Fault> {
     let text = str::from_utf8(info).map_err(|_| Fault::new("INFO", "it is not UTF-8"))?;
     let text = if text == "." { "" } else { text };
     let fields = text.split(';').filter(|f| !f.is_empty());

@@ -99,8 +99,9 @@ impl Parser {
                 out.push_str(text);
                 Ok(())
             }),
-            SourceFormat::Bcf => bcf::open_info(shared(raw))
-                .and_then(|site| site.info(&self.header, out)),
+            SourceFormat::Bcf => {
+                bcf::open_info(shared(raw)).and_then(|site| site.info(&self.header, out))
+            }
         };
         read.map_err(|fault| self.located(fault, raw))
     }
@@ -127,8 +128,9 @@ impl Parser {
                 out.push_str(found.as_deref().unwrap_or_default());
                 found.is_some()
             }),
-            SourceFormat::Bcf => bcf::open_info(shared(raw))
-                .and_then(|site| site.info_value(&self.header, key, out)),
+            SourceFormat::Bcf => {
+                bcf::open_info(shared(raw)).and_then(|site| site.info_value(&self.header, key, out))
+            }
         };
         read.map_err(|fault| self.located(fault, raw))
     }

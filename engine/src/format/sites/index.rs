@@ -17,8 +17,12 @@ pub const TYPE: &str = "type";
 pub const MAF: &str = "maf";
 
 /// Upper bounds of the bins above singletons, exclusive, as 1 in so many; the last bin has none.
-pub const MAF_BINS: [(&str, u64); 4] =
-    [("<1e-4", 10_000), ("<1e-3", 1_000), ("<1e-2", 100), ("<5e-2", 20)];
+pub const MAF_BINS: [(&str, u64); 4] = [
+    ("<1e-4", 10_000),
+    ("<1e-3", 1_000),
+    ("<1e-2", 100),
+    ("<5e-2", 20),
+];
 
 /// The bin of a row by the copies of its rarer allele among those called in active samples
 /// (half calls included; REF and the other ALTs together are the other allele): `0` for none,

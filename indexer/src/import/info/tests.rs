@@ -83,12 +83,31 @@ fn values_are_split_by_alt() {
     assert_eq!(
         rows,
         [
-            vec!["AC=3", "AD=7,8", "GL=0.5,1,2", "DP=9", "DB=set", "ANN=x,y", "SIG=b"],
-            vec!["AC=5", "AD=7,9", "GL=0.5,3,5", "DP=9", "DB=set", "ANN=x,y", "SIG=."],
+            vec![
+                "AC=3",
+                "AD=7,8",
+                "GL=0.5,1,2",
+                "DP=9",
+                "DB=set",
+                "ANN=x,y",
+                "SIG=b"
+            ],
+            vec![
+                "AC=5",
+                "AD=7,9",
+                "GL=0.5,3,5",
+                "DP=9",
+                "DB=set",
+                "ANN=x,y",
+                "SIG=."
+            ],
         ]
     );
     assert_eq!(record.keys, "DP;AC;AD;GL;DB;ANN;SIG");
-    assert_eq!((record.irregular.as_str(), tallies), ("", Tallies::default()));
+    assert_eq!(
+        (record.irregular.as_str(), tallies),
+        ("", Tallies::default())
+    );
 }
 
 #[test]
