@@ -52,6 +52,9 @@ pub(crate) struct Reading {
     /// INFO fields to keep, joined by commas; ^ before the first: to leave out; none
     #[arg(long, value_name = "[^]LIST|none")]
     info: Option<String>,
+    /// Leave predicted consequences (CSQ, ANN, BCSQ) as text in INFO: no GENE, CONSEQUENCE, LOF
+    #[arg(long)]
+    no_consequence: bool,
     /// FORMAT fields to keep beside GT, joined by commas: GQ,DP,AD,PL
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     format_fields: Vec<String>,
@@ -271,6 +274,7 @@ impl Reading {
             },
             regions,
             active: None,
+            consequence: !self.no_consequence,
             format_fields: format_fields(&self.format_fields),
             info: info_selection(self.info.as_deref()),
             reference: self
@@ -300,6 +304,10 @@ impl Reading {
         add("--min-gq", self.min_gq.map(|v| v.to_string()));
         add("--min-dp", self.min_dp.map(|v| v.to_string()));
         add("--info", self.info.clone());
+        add(
+            "--no-consequence",
+            self.no_consequence.then(|| "yes".to_owned()),
+        );
         let fields = (!self.format_fields.is_empty()).then(|| self.format_fields.join(","));
         add("--format-fields", fields);
         add("--fasta", path(&self.fasta));

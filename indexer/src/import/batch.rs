@@ -6,14 +6,11 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::info::SourceInfo;
+use super::info::SourceFields;
 use super::report::Tallies;
 use super::rows::{Row, RowMaker};
 use super::{ImportError, ImportOptions};
 use crate::reader::{Header, Place, RawRecord, Source};
-
-/// What becomes of a source's INFO and of its FORMAT fields.
-pub(super) type Sources = (Arc<SourceInfo>, Arc<SourceInfo>);
 
 /// Bytes of raw records after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
@@ -140,7 +137,7 @@ impl Batch {
 pub(super) fn run(
     source: &mut Source,
     options: &ImportOptions,
-    info: &Sources,
+    info: &Arc<SourceFields>,
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
@@ -167,7 +164,7 @@ pub(super) fn run(
 fn run_threads(
     source: &mut Source,
     header: &Arc<Header>,
-    (options, info): (&ImportOptions, &Sources),
+    (options, info): (&ImportOptions, &Arc<SourceFields>),
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {

@@ -41,6 +41,8 @@ pub struct ImportOptions {
     pub info: InfoSelection,
     /// FORMAT fields to keep beside GT.
     pub format_fields: Vec<String>,
+    /// Whether predicted consequences in INFO become a layer.
+    pub consequence: bool,
     /// Reference against which alleles are checked and left-aligned.
     pub reference: Option<SharedReference>,
 }

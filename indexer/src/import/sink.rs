@@ -1,11 +1,12 @@
 //! Where rows go: into the shards of a store, or, for a dry run, nowhere.
 
 use genodex_engine::format::FormatError;
-use genodex_engine::format::manifest::{ColumnEntry, ShardEntry};
+use genodex_engine::format::manifest::{ColumnEntry, LayerEntry, ShardEntry};
 use genodex_engine::store::{ShardWriter, StoreWriter};
 
 use super::info::{FORMAT_LAYER, INFO_LAYER, ShardFormat, ShardInfo};
 use super::rows::Row;
+use crate::annotation::consequence::{CONSEQUENCE_LAYER, ShardTexts, layer};
 
 /// Takes rows in order of contig and position.
 pub(super) trait RowSink {
@@ -38,7 +39,7 @@ const FULL_INFO: usize = 128 << 20;
 const MOST_INFO: usize = 1 << 30;
 
 /// The shard being written: its contig, its rows, and their layers.
-type Open<'w> = (u32, ShardWriter<'w>, ShardInfo, ShardFormat);
+type Open<'w> = (u32, ShardWriter<'w>, ShardInfo, ShardFormat, ShardTexts);
 
 /// Writes shards one after another.
 pub(super) struct ShardSink<'w> {
@@ -47,6 +48,7 @@ pub(super) struct ShardSink<'w> {
     open: Option<Open<'w>>,
     columns: Vec<ColumnEntry>,
     format_columns: Vec<ColumnEntry>,
+    consequence: LayerEntry,
     started: usize,
     finished: Vec<ShardEntry>,
 }
@@ -69,6 +71,7 @@ impl RowSink for ShardSink<'_> {
                     shard,
                     ShardInfo::default(),
                     ShardFormat::default(),
+                    ShardTexts::default(),
                 ))
             }
         };
@@ -76,6 +79,7 @@ impl RowSink for ShardSink<'_> {
         let allele = row.site.allele;
         let first = row.first_of_record;
         shard.3.push(&self.format_columns, &row.format);
+        shard.4.push(&self.consequence.columns, &row.consequence);
         shard
             .2
             .push(&self.columns, row.info.as_deref(), allele, first);
@@ -98,30 +102,33 @@ impl RowSink for ShardSink<'_> {
 }
 
 /// Whether the next record should start another shard.
-fn is_full((_, shard, info, format): &Open<'_>) -> bool {
-    shard.is_full() || info.bytes().saturating_add(format.bytes()) >= FULL_INFO
+fn is_full((_, shard, info, format, texts): &Open<'_>) -> bool {
+    shard.is_full()
+        || (info.bytes().saturating_add(format.bytes())).saturating_add(texts.bytes()) >= FULL_INFO
 }
 
 impl<'w> ShardSink<'w> {
-    pub(super) const fn new(writer: &'w StoreWriter<'w>, n_samples: usize) -> Self {
+    pub(super) fn new(writer: &'w StoreWriter<'w>, n_samples: usize) -> Self {
         Self {
             writer,
             n_samples,
             open: None,
             columns: Vec::new(),
             format_columns: Vec::new(),
+            consequence: layer(""),
             started: 0,
             finished: Vec::new(),
         }
     }
 
     fn end_shard(&mut self) -> Result<(), FormatError> {
-        if let Some((_, shard, info, format)) = self.open.take() {
+        if let Some((_, shard, info, format, texts)) = self.open.take() {
             let mut entry = shard.finish()?;
             let number = self.started.saturating_sub(1);
             let parts = [
                 (INFO_LAYER, &self.columns, info.finish()),
                 (FORMAT_LAYER, &self.format_columns, format.finish()),
+                (CONSEQUENCE_LAYER, &self.consequence.columns, texts.finish()),
             ];
             for (name, columns, values) in parts {
                 if let Some((values, rows)) = values {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use genodex_engine::format::manifest::{ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry};
 use genodex_engine::store::StoreWriter;
 
-use super::info::{INFO_LAYER, InfoColumns, InfoSelection, Of};
+use super::info::{INFO_LAYER, InfoColumns, InfoSelection, Of, SourceFields};
 use super::numbering::Contigs;
 use super::order::Reorder;
 use super::report::Tallies;
 use super::sink::{Nowhere, RowSink, ShardSink};
 use super::{ImportError, ImportOptions, batch};
+use crate::annotation::consequence::{CONSEQUENCE_LAYER, ConsequenceFormat, Consequences, layer};
 use crate::reader::{Source, merge_header};
 
 /// Bases that left-alignment may move a row: what `bcftools norm` allows by default.
@@ -31,6 +32,8 @@ pub struct ImportReport {
     /// The layers of INFO and FORMAT fields, those of them that there are, with the columns of
     /// the store that was added to first.
     pub layers: Vec<LayerEntry>,
+    /// What the predicted consequences are from, where there are any.
+    pub consequence: Option<String>,
     /// The `##` lines of the first input's header, and what further ones declare beside.
     pub header: String,
     /// Oddities that were understood.
@@ -148,6 +151,13 @@ impl Importer {
         let used = (report.shards.iter()).any(|s| s.layers.contains_key(INFO_LAYER));
         let layers = columns.iter().filter_map(|c| c.layer(used && c.is_info()));
         report.layers = layers.collect();
+        // A store that is added to may have it from before.
+        let before = base.and_then(|b| b.layers.iter().find(|l| l.name == CONSEQUENCE_LAYER));
+        match (before, &report.consequence) {
+            (Some(layer), _) => report.layers.push(layer.clone()),
+            (None, Some(source)) => report.layers.push(layer(source)),
+            (None, None) => {}
+        }
         Ok(report)
     }
 
@@ -185,10 +195,28 @@ impl Importer {
                 [] => InfoSelection::None,
                 names => InfoSelection::Only(names.to_vec()),
             };
-            let fields = (
-                Arc::new(info.add_source(source.header(), &options.info)?),
-                Arc::new(format.add_source(source.header(), &kept)?),
-            );
+            let header = &source.header().text;
+            let consequence = match ConsequenceFormat::find(header) {
+                Ok(Some(format)) if options.consequence => {
+                    report.consequence.get_or_insert_with(|| {
+                        let name = path.file_name().unwrap_or(path.as_os_str());
+                        format!("{} {}", name.to_string_lossy(), format.key())
+                    });
+                    Consequences::new::<&str>(format, &[]).ok()
+                }
+                Err(e) if options.consequence => {
+                    report
+                        .warnings
+                        .push(format!("consequences are not read: {e}"));
+                    None
+                }
+                _ => None,
+            };
+            let fields = Arc::new(SourceFields {
+                info: info.add_source(source.header(), &options.info)?,
+                format: format.add_source(source.header(), &kept)?,
+                consequence,
+            });
             taker.sink.set_columns(info.columns(), format.columns());
             merge_header(&mut report.header, &source.header().text);
             taker.path = path;
