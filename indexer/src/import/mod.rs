@@ -1,7 +1,7 @@
 //! From VCF and BCF files to a store: reading, splitting, ordering, and what became of it all.
 
 mod batch;
-mod info;
+pub(crate) mod info;
 mod numbering;
 mod order;
 mod reference;

@@ -68,6 +68,13 @@ impl ShardTexts {
         }
     }
 
+    /// Rows without values until there are `rows`.
+    pub const fn fill(&mut self, rows: usize) {
+        if self.rows < rows {
+            self.rows = rows;
+        }
+    }
+
     /// Bytes of values so far.
     #[must_use]
     pub const fn bytes(&self) -> usize {

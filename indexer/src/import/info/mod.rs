@@ -17,7 +17,7 @@ pub(crate) use columns::{FieldPlan, InfoColumns, Of, SourceInfo, Split};
 pub(crate) use consequence::ConsequenceInfo;
 pub(crate) use format::{FormatReader, FormatValues, ShardFormat};
 pub(crate) use record::RecordInfo;
-pub(super) use shard::ShardInfo;
+pub(crate) use shard::ShardInfo;
 
 /// What becomes of a source's fields.
 pub(crate) struct SourceFields {
