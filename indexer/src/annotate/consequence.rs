@@ -15,7 +15,7 @@ use crate::annotation::consequence::{
 };
 use crate::import::INFO_LAYER;
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// Makes the layer from the fields that the store's INFO has.
     pub(super) fn consequence(&mut self) -> Result<(), AnnotateError> {
         let header = self.store.header()?;

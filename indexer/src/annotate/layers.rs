@@ -25,13 +25,18 @@ pub fn default_name(path: &Path) -> String {
 /// A shard's place, and the columns and number of rows of its part of a layer, where it has one.
 pub(super) type ShardPart = (usize, Option<(Vec<ColumnBuilder>, usize)>);
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// Takes a layer away.
     pub(super) fn remove(&mut self, name: &str) -> Result<(), AnnotateError> {
         let Some(at) = self.manifest.layers.iter().position(|l| l.name == name) else {
             return Err(AnnotateError::UnknownLayer {
                 name: name.to_owned(),
-                there: self.manifest.layers.iter().map(|l| l.name.clone()).collect(),
+                there: self
+                    .manifest
+                    .layers
+                    .iter()
+                    .map(|l| l.name.clone())
+                    .collect(),
             });
         };
         self.manifest.layers.remove(at);

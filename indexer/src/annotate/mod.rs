@@ -143,11 +143,11 @@ pub fn annotate(
 }
 
 /// A generation in the making.
-struct Work<'a> {
-    store: &'a Store,
-    writer: StoreWriter<'a>,
+struct Work<'s, 'd> {
+    store: &'s Store,
+    writer: StoreWriter<'d>,
     manifest: Manifest,
     inputs: Vec<InputEntry>,
     report: AnnotateReport,
-    options: &'a AnnotateOptions,
+    options: &'s AnnotateOptions,
 }

@@ -21,7 +21,7 @@ const fn place(number: u64) -> (usize, usize) {
     ((number >> 32) as usize, (number & 0xffff_ffff) as usize)
 }
 
-impl Work<'_> {
+impl Work<'_, '_> {
     /// Takes a file's INFO.
     pub(super) fn from_file(
         &mut self,
