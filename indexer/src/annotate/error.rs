@@ -19,7 +19,7 @@ pub enum AnnotateError {
     Match(#[from] MatchError),
     /// The other file's fields cannot be taken.
     #[error(transparent)]
-    Fields(#[from] ImportError),
+    Fields(Box<ImportError>),
     /// The reference cannot be read.
     #[error(transparent)]
     Fasta(#[from] FastaError),
@@ -57,6 +57,12 @@ pub enum AnnotateError {
     /// There are no predicted consequences.
     #[error("{0}")]
     NoConsequence(String),
+}
+
+impl From<ImportError> for AnnotateError {
+    fn from(error: ImportError) -> Self {
+        Self::Fields(Box::new(error))
+    }
 }
 
 fn known(names: &[String]) -> String {

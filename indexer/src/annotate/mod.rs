@@ -117,7 +117,7 @@ pub fn annotate(
         match step {
             Step::Remove(name) => work.remove(name)?,
             Step::Consequence => work.consequence()?,
-            Step::From(from) => work.from_file(from, progress)?,
+            Step::From(from) => work.take_file(from, progress)?,
         }
     }
     let Work {

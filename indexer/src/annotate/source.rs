@@ -23,7 +23,7 @@ const fn place(number: u64) -> (usize, usize) {
 
 impl Work<'_, '_> {
     /// Takes a file's INFO.
-    pub(super) fn from_file(
+    pub(super) fn take_file(
         &mut self,
         from: &FromFile,
         progress: &mut dyn FnMut(u64),

@@ -169,23 +169,12 @@ pub enum ImportError {
         near: String,
     },
     /// A field is declared in two ways.
-    #[error(
-        "{}: {of} field {name} is declared with {here}, but with {before} in what was read before; \
-         {advice}, or give the inputs one declaration (`bcftools reheader -h`)", path.display()
-    )]
+    #[error("{}: {reason}, or give the inputs one declaration (`bcftools reheader -h`)", path.display())]
     FieldConflict {
         /// The input.
         path: PathBuf,
-        /// `INFO` or `FORMAT`.
-        of: &'static str,
-        /// The field.
-        name: String,
-        /// Its Number and Type there.
-        here: String,
-        /// Those before.
-        before: String,
-        /// What can be done.
-        advice: String,
+        /// Which field, what is declared there and before, and what can be done.
+        reason: String,
     },
     /// More than a store can hold.
     #[error("{}: {reason}", path.display())]

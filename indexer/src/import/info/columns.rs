@@ -224,16 +224,20 @@ impl InfoColumns {
                 // Invariant: places are of `columns`.
                 let before = &self.columns[place as usize];
                 if (before.kind, &before.number) != (column.kind, &column.number) {
+                    let advice = match self.of {
+                        Of::Info => format!("leave it out (--info ^{})", line.id),
+                        Of::Format => "leave it out of --format-fields".to_owned(),
+                    };
                     return Err(ImportError::FieldConflict {
                         path: path.to_owned(),
-                        of: self.of.key(),
-                        advice: match self.of {
-                            Of::Info => format!("leave it out (--info ^{})", line.id),
-                            Of::Format => "leave it out of --format-fields".to_owned(),
-                        },
-                        name: line.id.clone(),
-                        here: described(&column),
-                        before: described(before),
+                        reason: format!(
+                            "{} field {} is declared with {}, but with {} in what was read \
+                             before; {advice}",
+                            self.of.key(),
+                            line.id,
+                            described(&column),
+                            described(before)
+                        ),
                     });
                 }
                 place
