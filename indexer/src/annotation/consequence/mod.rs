@@ -27,7 +27,6 @@ mod allele;
 mod error;
 mod format;
 mod loss;
-mod percent;
 mod record;
 mod row;
 mod transcript;
