@@ -7,4 +7,5 @@
 pub mod consequence;
 pub mod genes;
 pub mod matching;
+mod percent;
 pub mod values;

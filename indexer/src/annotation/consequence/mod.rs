@@ -28,7 +28,6 @@ mod error;
 mod format;
 mod layer;
 mod loss;
-mod percent;
 mod record;
 mod row;
 mod transcript;

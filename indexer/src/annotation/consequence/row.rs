@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use genodex_engine::query::expr::severity::{impact, severity};
 
 use super::loss::Loss;
-use super::percent::decode;
 use super::{ConsequenceFormat, Transcript};
+use crate::annotation::percent::decode;
 
 /// A column of the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with each `%` and two hexadecimal digits decoded; as it stands where that is no
 /// UTF-8.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
