@@ -10,6 +10,7 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod query;
 mod regions;
 mod search;
 mod verify;
@@ -71,6 +72,7 @@ pub(crate) enum Command {
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
+    Query(Box<query::Args>),
     Search(search::Args),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
@@ -88,6 +90,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
+            Self::Query(args) => query::run(*args, global),
             Self::Search(args) => search::run(args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),

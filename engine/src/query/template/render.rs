@@ -226,7 +226,9 @@ fn push_bases(out: &mut String, record: &Record<'_>, call: &[i32]) {
 impl Count {
     fn push(self, out: &mut String, c: &CallCounts) {
         let (ac, an) = (c.allele_count(), c.allele_number());
-        let whole = |out: &mut String, n: u64| drop(write!(out, "{n}"));
+        let whole = |out: &mut String, n: u64| {
+            let _ = write!(out, "{n}");
+        };
         let part = |out: &mut String, n: u64, of: u64| match of {
             0 => out.push('.'),
             _ => push_g(out, n as f64 / of as f64),
