@@ -10,9 +10,9 @@
 //! The one with the most severe consequence in Ensembl's order
 //! ([`genodex_engine::query::expr::severity`]); of equally severe ones that which is MANE
 //! Select, else MANE Plus Clinical, else canonical, else of a protein-coding biotype, else
-//! written first. `bcftools +split-vep -s worst` differs: its own scale puts several terms on
-//! one step (`missense` with `inframe`, `splice_region` below them), ties are broken by the order
-//! written alone, and all ALTs of a record have one answer.
+//! written first. `bcftools +split-vep -s worst` differs: its own scale is one of parts of terms,
+//! several on one step (`missense` with `inframe`; `non_coding_transcript_exon` below `intron`);
+//! ties are broken by the order written alone, and all ALTs of a record have one answer.
 //!
 //! # Which ALT a transcript is of
 //!

@@ -205,17 +205,16 @@ impl AlleleSource {
     fn check_order(&mut self) -> Result<(), MatchError> {
         let (contig, pos) = (self.record.contig, self.record.pos);
         match self.last {
-            Some((same, before)) if same == contig => {
-                if pos < before {
-                    return Err(MatchError::Unsorted {
-                        path: self.path.clone(),
-                        place: self.raw.place(),
-                        contig: self.contig_name(contig),
-                        pos,
-                        before,
-                    });
-                }
+            Some((same, before)) if same == contig && pos < before => {
+                return Err(MatchError::Unsorted {
+                    path: self.path.clone(),
+                    place: self.raw.place(),
+                    contig: self.contig_name(contig),
+                    pos,
+                    before,
+                });
             }
+            Some((same, _)) if same == contig => {}
             _ if !self.seen.insert(contig) => return Err(self.contig_again(contig)),
             _ => {}
         }
