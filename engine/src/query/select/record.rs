@@ -159,7 +159,13 @@ impl<'b> Record<'b> {
             return Some(match kind {
                 FieldKind::Flag => Info::Flag,
                 FieldKind::Int => {
-                    let int = |v: &str| v.parse().unwrap_or(INT_MISSING);
+                    // As htslib reads it: digits up to whatever else there is.
+                    let int = |v: &str| {
+                        let sign = usize::from(v.starts_with(['-', '+']));
+                        let digits = v[sign..].find(|c: char| !c.is_ascii_digit());
+                        let end = digits.map_or(v.len(), |d| sign + d);
+                        v[..end].parse().unwrap_or(INT_MISSING)
+                    };
                     Info::Ints(value.split(',').map(int).collect())
                 }
                 FieldKind::Float => {
