@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_engine::query::select::SelectError;
 use genodex_indexer::import::ImportError;
 
 /// A store that was read to the end and found to be damaged.
@@ -51,6 +52,7 @@ fn number(error: &anyhow::Error) -> u8 {
         if cause
             .downcast_ref::<FreqError>()
             .and_then(compute_error)
+            .or_else(|| select_compute_error(cause))
             .or_else(|| cause.downcast_ref())
             .is_some_and(is_device)
         {
@@ -74,7 +76,11 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
     let freq = cause.downcast_ref::<FreqError>();
     let compute = freq
         .and_then(compute_error)
+        .or_else(|| select_compute_error(cause))
         .or_else(|| cause.downcast_ref());
+    if let Some(SelectError::Format(e)) = cause.downcast_ref() {
+        return Some(e);
+    }
     match (freq, compute, cause.downcast_ref()) {
         (Some(FreqError::Format(e)), ..)
         | (_, Some(ComputeError::Format(e)), _)
@@ -86,6 +92,13 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
 const fn compute_error(error: &FreqError) -> Option<&ComputeError> {
     match error {
         FreqError::Compute(e) => Some(e),
+        _ => None,
+    }
+}
+
+fn select_compute_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a ComputeError> {
+    match cause.downcast_ref() {
+        Some(SelectError::Compute(e)) => Some(e),
         _ => None,
     }
 }

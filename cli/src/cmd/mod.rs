@@ -9,6 +9,7 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod query;
 mod regions;
 mod verify;
 mod withdraw;
@@ -68,6 +69,7 @@ pub(crate) enum Command {
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
+    Query(Box<query::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -83,6 +85,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
+            Self::Query(args) => query::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),
