@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use rayon::prelude::*;
+use roaring::RoaringBitmap;
 
 use super::gather::{Gathered, gather};
 use super::plan::{Plan, PlannedShard};
@@ -71,6 +72,27 @@ where
             write(rendered)?;
         }
     }
+}
+
+/// The rows of the selected records: for each shard of the store, those of its rows.
+///
+/// # Errors
+/// As [`run`].
+pub fn rows(plan: &Plan<'_>, compute: Option<&Compute>) -> Result<Vec<RoaringBitmap>, SelectError> {
+    let mut rows = vec![RoaringBitmap::new(); plan.store.shards().len()];
+    let of_block = |records: &mut [Record<'_>]| {
+        let rows = records.iter().flat_map(|r| &r.rows);
+        Ok(rows.map(|r| (r.part.shard, r.row)).collect::<Vec<_>>())
+    };
+    run(plan, compute, of_block, |block| {
+        for (shard, row) in block {
+            if let Some(rows) = rows.get_mut(shard) {
+                rows.insert(row);
+            }
+        }
+        Ok::<_, SelectError>(())
+    })?;
+    Ok(rows)
 }
 
 /// The records of a block for which everything asked holds.

@@ -14,6 +14,8 @@ use crate::store::Shard;
 /// What is read of one shard.
 #[derive(Debug)]
 pub(super) struct Part<'s> {
+    /// The shard, by its place in the store.
+    pub(super) shard: usize,
     pub(super) contig: &'s str,
     pub(super) sites: &'s SiteTable,
     /// By layer of the store.
@@ -40,6 +42,7 @@ pub(super) fn open<'s>(plan: &Plan<'s>, shard: &'s Shard) -> Result<Part<'s>, Se
     let contigs = &plan.store.manifest().contigs;
     let contig = contigs.get(shard.entry().contig as usize);
     Ok(Part {
+        shard: shard.index(),
         contig: contig.map_or(".", |c| c.name.as_str()),
         sites: shard.sites()?,
         layers: layers

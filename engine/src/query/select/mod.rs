@@ -12,7 +12,7 @@ mod plan;
 mod record;
 mod schema;
 
-pub use exec::run;
+pub use exec::{rows, run};
 pub use plan::Plan;
 pub use record::Record;
 pub use schema::{Bindings, schema};
