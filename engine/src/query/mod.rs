@@ -3,3 +3,4 @@
 pub mod cohort;
 pub mod expr;
 pub mod freq;
+pub mod pedigree;
