@@ -1,6 +1,11 @@
 //! Questions to a store.
 
+pub mod carriers;
 pub mod cohort;
 pub mod expr;
 pub mod freq;
+pub mod knockouts;
+pub mod pattern;
+pub mod pedigree;
+pub mod rows;
 pub mod select;
