@@ -4,6 +4,7 @@ pub mod carriers;
 pub mod cohort;
 pub mod expr;
 pub mod freq;
+pub mod genes;
 pub mod knockouts;
 pub mod pattern;
 pub mod pedigree;

@@ -12,6 +12,7 @@ mod read;
 mod tests;
 
 pub use condition::{Condition, rows_where};
+pub(in crate::query) use read::calls;
 pub use read::{carriers, visit};
 
 use rayon::prelude::*;
