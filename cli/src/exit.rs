@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_engine::query::genes::GeneError;
 use genodex_engine::query::select::SelectError;
 use genodex_indexer::import::ImportError;
 
@@ -79,6 +80,9 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
         .or_else(|| select_compute_error(cause))
         .or_else(|| cause.downcast_ref());
     if let Some(SelectError::Format(e)) = cause.downcast_ref() {
+        return Some(e);
+    }
+    if let Some(GeneError::Format(e)) = cause.downcast_ref() {
         return Some(e);
     }
     match (freq, compute, cause.downcast_ref()) {

@@ -9,8 +9,11 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod knockouts;
 mod query;
 mod regions;
+mod samples;
+mod selection;
 mod verify;
 mod withdraw;
 
@@ -70,6 +73,8 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Freq(Box<freq::Args>),
     Query(Box<query::Args>),
+    Samples(Box<samples::Args>),
+    Knockouts(Box<knockouts::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -86,6 +91,8 @@ impl Command {
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
             Self::Query(args) => query::run(*args, global),
+            Self::Samples(args) => samples::run(*args, global),
+            Self::Knockouts(args) => knockouts::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

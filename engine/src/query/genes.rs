@@ -101,7 +101,11 @@ impl GeneOf for GeneColumn<'_> {
         let text = table.and_then(|t: &AnnotationTable| t.column(self.column).text(row as usize));
         // Several genes of one variant stand with `,`, `&` or `;` between them.
         let names = text.into_iter().flat_map(|t| t.split([',', '&', ';']));
-        out.extend(names.filter(|n| !n.is_empty() && *n != ".").map(str::to_owned));
+        out.extend(
+            names
+                .filter(|n| !n.is_empty() && *n != ".")
+                .map(str::to_owned),
+        );
         Ok(())
     }
 }
@@ -128,7 +132,10 @@ impl GeneList {
     pub fn read(reader: impl BufRead, path: &Path, store: &Store) -> Result<Self, GeneError> {
         let contigs = &store.manifest().contigs;
         let names = ContigNames::new(contigs.iter().map(|c| c.name.as_str()));
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .unwrap_or_default();
         let bed = name.trim_end_matches(".gz").ends_with(".bed");
         let mut list = Self::default();
         for (i, text) in reader.lines().enumerate() {
@@ -137,7 +144,11 @@ impl GeneList {
                 source,
             })?;
             let text = text.trim_start_matches('\u{feff}').trim();
-            if text.is_empty() || ["#", "track", "browser"].iter().any(|p| text.starts_with(p)) {
+            if text.is_empty()
+                || ["#", "track", "browser"]
+                    .iter()
+                    .any(|p| text.starts_with(p))
+            {
                 continue;
             }
             let fault = |reason: String| GeneError::Line {
@@ -158,7 +169,11 @@ impl GeneList {
             let (start, end) = (place(start, "START")?, place(end, "END")?);
             let start = start + u32::from(bed);
             if start == 0 || end < start {
-                let base = if bed { "0-based, half-open" } else { "1-based, closed" };
+                let base = if bed {
+                    "0-based, half-open"
+                } else {
+                    "1-based, closed"
+                };
                 return Err(fault(format!("START and END are no interval ({base})")));
             }
             match names.find(chrom) {

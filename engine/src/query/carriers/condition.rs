@@ -62,12 +62,8 @@ pub fn rows_where(
         visit(file, &possible, |row, view| {
             let inside = counts_in(file, row, view, &plane, n)?;
             let whole = sites.counts(row as usize);
-            let others = whole
-                .allele_count()
-                .saturating_sub(inside.allele_count());
-            let called = whole
-                .allele_number()
-                .saturating_sub(inside.allele_number());
+            let others = whole.allele_count().saturating_sub(inside.allele_count());
+            let called = whole.allele_number().saturating_sub(inside.allele_number());
             let rare = called == 0 || (others as f64) < condition.below * called as f64;
             if inside.het + inside.hom_alt >= condition.min_carriers && rare {
                 found.insert(row);

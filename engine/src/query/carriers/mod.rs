@@ -100,10 +100,7 @@ impl Tally {
 /// Those of `cohort` who have not withdrawn.
 #[must_use]
 pub fn members(store: &Store, cohort: &SampleSet) -> SampleSet {
-    SampleSet::from_bitmap(
-        store.n_samples(),
-        cohort.bitmap() & store.active().bitmap(),
-    )
+    SampleSet::from_bitmap(store.n_samples(), cohort.bitmap() & store.active().bitmap())
 }
 
 fn shard_of(store: &Store, shard: usize) -> Result<&Shard, FormatError> {
@@ -117,11 +114,7 @@ fn shard_of(store: &Store, shard: usize) -> Result<&Shard, FormatError> {
 ///
 /// # Errors
 /// [`FormatError`].
-pub fn tally(
-    store: &Store,
-    rows: &RowSet,
-    cohort: &SampleSet,
-) -> Result<Vec<Tally>, FormatError> {
+pub fn tally(store: &Store, rows: &RowSet, cohort: &SampleSet) -> Result<Vec<Tally>, FormatError> {
     let plane = members(store, cohort).plane();
     let of_shard = |(shard, rows): &(usize, roaring::RoaringBitmap)| {
         let file = shard_of(store, *shard)?.genotypes()?;

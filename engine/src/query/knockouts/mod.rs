@@ -27,9 +27,9 @@ use std::collections::BTreeMap;
 use person::{Het, Person};
 
 use crate::format::FormatError;
+use crate::format::samples::Sex;
 use crate::genome::{Build, ContigClass, in_par};
 use crate::genotype::{CallPlanes, Genotype, Plane, SampleSet};
-use crate::format::samples::Sex;
 use crate::query::carriers::{calls, carriers, members, visit};
 use crate::query::rows::RowSet;
 use crate::store::{Shard, Store};
@@ -181,8 +181,7 @@ fn add(
         let at = sample as usize;
         let person = people.entry(sample).or_default();
         let variant = (hit.shard, hit.row);
-        let one_copy =
-            place == Place::SexChromosome && store.samples().sex(at) == Sex::Male;
+        let one_copy = place == Place::SexChromosome && store.samples().sex(at) == Sex::Male;
         match calls.genotype(at) {
             Genotype::HomAlt if calls.haploid.get(at) || one_copy => {
                 person.hemizygous.push(variant);

@@ -81,6 +81,19 @@ impl FromStr for Pattern {
 }
 
 impl Pattern {
+    /// As it is asked for.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Het => "het",
+            Self::Hom => "hom",
+            Self::CompHet => "comphet",
+            Self::DeNovo => "denovo",
+            Self::Dominant => "dominant",
+            Self::Recessive => "recessive",
+        }
+    }
+
     /// Whether it asks who is related to whom.
     #[must_use]
     pub const fn needs_pedigree(self) -> bool {
@@ -224,8 +237,10 @@ fn dominant(family: &Family, me: usize, calls: &Calls<'_>) -> bool {
         let man = calls.one_copy(p);
         match p.affected {
             // A son's X is his mother's.
-            Some(true) if man => affected(family.mother(p)) != Some(false)
-                && affected(family.father(p)) != Some(true),
+            Some(true) if man => {
+                affected(family.mother(p)) != Some(false)
+                    && affected(family.father(p)) != Some(true)
+            }
             Some(false) if !man => affected(family.father(p)) != Some(true),
             _ => true,
         }
