@@ -8,5 +8,7 @@ pub mod genes;
 pub mod knockouts;
 pub mod pattern;
 pub mod pedigree;
+#[cfg(test)]
+mod random_store;
 pub mod rows;
 pub mod select;
