@@ -92,8 +92,9 @@ pub(super) fn a_cohort() -> impl Strategy<Value = Cohort> {
                             *c = Call::Diploid(Genotype::HomRef);
                         });
                     }
+                    // The site table counts those who are there.
                     for &s in &withdrawn {
-                        calls[s as usize] = Call::Diploid(Genotype::Missing);
+                        calls[s as usize] = Call::Diploid(Genotype::HomRef);
                     }
                     let contig = usize::from(x);
                     let last = out.last().filter(|l| l.contig == contig);
