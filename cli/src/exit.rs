@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_engine::query::genes::GeneError;
 use genodex_engine::query::select::SelectError;
 use genodex_engine::query::text::TextError;
 use genodex_indexer::annotate::AnnotateError;
@@ -52,14 +53,10 @@ fn number(error: &anyhow::Error) -> u8 {
         if let Some(e) = cause.downcast_ref::<io::Error>() {
             return by_kind(e.kind());
         }
-        if let Some(SelectError::Compute(e)) = cause.downcast_ref()
-            && is_device(e)
-        {
-            return 4;
-        }
         if cause
             .downcast_ref::<FreqError>()
             .and_then(compute_error)
+            .or_else(|| select_compute_error(cause))
             .or_else(|| cause.downcast_ref())
             .is_some_and(is_device)
         {
@@ -83,14 +80,16 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
     let freq = cause.downcast_ref::<FreqError>();
     let compute = freq
         .and_then(compute_error)
+        .or_else(|| select_compute_error(cause))
         .or_else(|| cause.downcast_ref());
     let annotate = cause.downcast_ref::<AnnotateError>();
     if let Some(AnnotateError::Store(e)) = annotate {
         return Some(e);
     }
-    if let Some(SelectError::Format(e) | SelectError::Compute(ComputeError::Format(e))) =
-        cause.downcast_ref()
-    {
+    if let Some(SelectError::Format(e)) = cause.downcast_ref() {
+        return Some(e);
+    }
+    if let Some(GeneError::Format(e)) = cause.downcast_ref() {
         return Some(e);
     }
     match (freq, compute, cause.downcast_ref()) {
@@ -104,6 +103,13 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
 const fn compute_error(error: &FreqError) -> Option<&ComputeError> {
     match error {
         FreqError::Compute(e) => Some(e),
+        _ => None,
+    }
+}
+
+fn select_compute_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a ComputeError> {
+    match cause.downcast_ref() {
+        Some(SelectError::Compute(e)) => Some(e),
         _ => None,
     }
 }

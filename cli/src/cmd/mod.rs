@@ -10,9 +10,12 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod knockouts;
 mod query;
 mod regions;
+mod samples;
 mod search;
+mod selection;
 mod verify;
 mod withdraw;
 
@@ -74,6 +77,8 @@ pub(crate) enum Command {
     Freq(Box<freq::Args>),
     Query(Box<query::Args>),
     Search(search::Args),
+    Samples(Box<samples::Args>),
+    Knockouts(Box<knockouts::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -92,6 +97,8 @@ impl Command {
             Self::Freq(args) => freq::run(*args, global),
             Self::Query(args) => query::run(*args, global),
             Self::Search(args) => search::run(args, global),
+            Self::Samples(args) => samples::run(*args, global),
+            Self::Knockouts(args) => knockouts::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

@@ -1,8 +1,16 @@
 //! Questions to a store.
 
+pub mod carriers;
 pub mod cohort;
 pub mod expr;
 pub mod freq;
+pub mod genes;
+pub mod knockouts;
+pub mod pattern;
+pub mod pedigree;
+#[cfg(test)]
+mod random_store;
+pub mod rows;
 pub mod select;
 mod shards;
 pub mod template;

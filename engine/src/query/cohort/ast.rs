@@ -18,6 +18,12 @@ pub(super) enum Node {
         column: Name,
         test: Test,
     },
+    /// A code of a terminology in any column of text: `hpo("HP:0001638")`.
+    Code {
+        system: Name,
+        code: String,
+        span: Span,
+    },
 }
 
 /// A column name as written.

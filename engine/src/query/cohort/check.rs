@@ -6,7 +6,8 @@ use arrow_array::{Array, StringArray};
 use roaring::RoaringBitmap;
 
 use super::CohortError;
-use super::ast::{Literal, Name, Node, Op, Test, Value};
+use super::ast::{Literal, Name, Node, Op, Span, Test, Value};
+use super::code::{self, Codes, Descendants};
 use super::number::Number;
 use super::scan::{NumberTest, Plan, Predicate, TextTest};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -22,14 +23,20 @@ const MAX_WARNINGS: usize = 16;
 pub(super) struct Check<'t> {
     source: &'t str,
     table: &'t SampleTable,
+    terms: Option<&'t dyn Descendants>,
     warnings: Vec<Diagnostic>,
 }
 
 impl<'t> Check<'t> {
-    pub(super) const fn new(source: &'t str, table: &'t SampleTable) -> Self {
+    pub(super) const fn new(
+        source: &'t str,
+        table: &'t SampleTable,
+        terms: Option<&'t dyn Descendants>,
+    ) -> Self {
         Self {
             source,
             table,
+            terms,
             warnings: Vec::new(),
         }
     }
@@ -48,7 +55,52 @@ impl<'t> Check<'t> {
             Node::And(nodes) => Plan::And(many(self, nodes)?),
             Node::Not(node) => Plan::Not(Box::new(self.node(node)?)),
             Node::Test { column, test } => Plan::Scan(self.test(column, test)?),
+            Node::Code { system, code, span } => self.code(system, code, span)?,
         })
+    }
+
+    /// Who has the code, or one below it, in any column of text.
+    fn code(&mut self, system: &Name, code: &str, span: &Span) -> Result<Plan<'t>, CohortError> {
+        let code = code.trim();
+        let codes = if system.text == code::ICD {
+            Codes::starting(code)
+        } else {
+            let Some(terms) = self.terms else {
+                let message = format!("the terms of {} are not at hand", system.text);
+                let d = self.error(system.span.clone(), message);
+                return Err(d.with_help("terms come with their descendants only where the knowledge tables are there; compare a column for the code alone").into());
+            };
+            let Some(below) = terms.descendants(&system.text, code) else {
+                let similar = terms.nearest(&system.text, code);
+                let d = self.error(
+                    span.clone(),
+                    format!("{} has no term {code:?}", system.text),
+                );
+                return Err(d.with_similar(similar.as_deref()).into());
+            };
+            Codes::all(code, below)
+        };
+        let table = self.table;
+        let mut plans = Vec::new();
+        let mut found = false;
+        for ix in 0..table.names().len() {
+            if let Some(Column::Text(keys, values)) = table.column(ix) {
+                let holds = |v: Option<&str>| v.is_some_and(|v| codes.in_text(v));
+                let wanted: Vec<bool> = values.iter().map(holds).collect();
+                found |= wanted.contains(&true);
+                plans.push(Plan::Scan(Predicate::Text {
+                    keys,
+                    wanted,
+                    missing: false,
+                }));
+            }
+        }
+        if !found && self.warnings.len() < MAX_WARNINGS {
+            let message =
+                format!("no sample has {code:?} or a code below it in any column of text");
+            self.warnings.push(self.error(span.clone(), message));
+        }
+        Ok(Plan::Or(plans))
     }
 
     fn error(&self, span: std::ops::Range<usize>, message: String) -> Diagnostic {

@@ -8,6 +8,8 @@
 //! | `pop in ["JPT", 'CHB']`, `id not in [...]` | is the value in a list |
 //! | `missing(bmi)`, `bmi == NA`, `bmi != NA` | is the value missing |
 //! | `smoker` | a column of true and false |
+//! | `icd("I42")` | an ICD code that starts so, its dot aside, in any column of text |
+//! | `hpo("HP:0001638")`, `mondo(..)`, `nando(..)` | a term or any below it, in any column of text |
 //! | `!a`, `a && b`, <code>a \|\| b</code>, `( )` | not, and, or; and binds closer than or |
 //! | `` `body mass (kg)` > 80 `` | a column whose name is not letters, digits, `_` and `.` |
 //!
@@ -42,6 +44,7 @@
 
 mod ast;
 mod check;
+mod code;
 mod id_file;
 mod lex;
 mod number;
@@ -56,6 +59,7 @@ mod tests_naive;
 
 use std::path::PathBuf;
 
+pub use code::Descendants;
 pub use id_file::{IdFile, read_ids};
 pub use spec::{ALL, Cohort, CohortSource, CohortSpec};
 
@@ -174,7 +178,19 @@ impl CohortExpr {
     /// # Errors
     /// [`CohortError::Expression`] where a column does not exist or holds another type.
     pub fn evaluate(&self, table: &SampleTable) -> Result<Selection, CohortError> {
-        let mut check = check::Check::new(&self.source, table);
+        self.evaluate_with(table, None)
+    }
+
+    /// As [`CohortExpr::evaluate`], with the terms that `hpo()`, `mondo()` and `nando()` ask for.
+    ///
+    /// # Errors
+    /// [`CohortError::Expression`], also for a term that is not there.
+    pub fn evaluate_with(
+        &self,
+        table: &SampleTable,
+        terms: Option<&dyn Descendants>,
+    ) -> Result<Selection, CohortError> {
+        let mut check = check::Check::new(&self.source, table, terms);
         let plan = check.node(&self.root)?;
         Ok(Selection {
             samples: SampleSet::from_bitmap(table.len(), scan::run(&plan, table.len())),

@@ -196,10 +196,31 @@ impl Parser<'_> {
                 let test = Test::IsMissing;
                 return Ok(Node::Test { column, test });
             }
+            Token::Open if super::code::SYSTEMS.contains(&column.text.as_str()) => {
+                self.take();
+                let (code, span) = match self.side()? {
+                    Side::Value(Value {
+                        literal: Literal::Text(code),
+                        span,
+                    }) if !code.trim().is_empty() => (code, span),
+                    Side::Value(Value { span, .. }) | Side::Column(Name { span, .. }) => {
+                        return Err(self
+                            .error(span, "a code in quotes should stand here")
+                            .with_help("as in hpo(\"HP:0001638\") or icd(\"I42\")"));
+                    }
+                };
+                self.expect(&Token::Close, "a parenthesis should close here")?;
+                self.end_of_test()?;
+                return Ok(Node::Code {
+                    system: column,
+                    code,
+                    span,
+                });
+            }
             Token::Open => {
                 return Err(self
                     .error(column.span, "there is no such function")
-                    .with_help("the only function is missing(column)"));
+                    .with_help("the functions are missing(column), hpo(code), icd(code), mondo(code) and nando(code)"));
             }
             _ => Test::IsTrue,
         };

@@ -15,6 +15,7 @@ use super::shard::OpenShard;
 use crate::compute::Compute;
 use crate::genotype::Plane;
 use crate::query::expr::RowAccess;
+use crate::query::rows::RowSet;
 
 /// Records of a block.
 const BLOCK: usize = 1 << 11;
@@ -319,16 +320,12 @@ fn is_asked_for(planned: &PlannedShard, record: &Record<'_>) -> bool {
     in_region && in_target
 }
 
-/// The rows selected: for each planned shard, by its place in the store, rows of the shard. In
-/// the view of records all rows of a selected record.
+/// The rows selected; in the view of records all rows of a selected record.
 ///
 /// # Errors
 /// [`SelectError`].
-pub fn rows(
-    plan: &Plan<'_>,
-    compute: &Compute,
-) -> Result<Vec<(usize, RoaringBitmap)>, SelectError> {
-    let mut out: Vec<(usize, RoaringBitmap)> = Vec::new();
+pub fn rows(plan: &Plan<'_>, compute: &Compute) -> Result<RowSet, SelectError> {
+    let mut out: Vec<RoaringBitmap> = vec![RoaringBitmap::new(); plan.store.shards().len()];
     run(
         plan,
         compute,
@@ -340,12 +337,11 @@ pub fn rows(
             Ok::<_, SelectError>((block.shard(), rows))
         },
         |(shard, rows)| {
-            match out.last_mut() {
-                Some((of, all)) if *of == shard => *all |= rows,
-                _ => out.push((shard, rows)),
+            if let Some(all) = out.get_mut(shard) {
+                *all |= rows;
             }
             Ok(true)
         },
     )?;
-    Ok(out)
+    Ok(out.into())
 }

@@ -164,7 +164,7 @@ impl Names {
         }
         let mut sets = vec![store.active().clone()];
         schema.add_cohort(ALL);
-        for (name, set) in cohorts {
+        for (name, set) in cohorts.iter().filter(|c| c.0 != ALL) {
             if schema.add_cohort(name) != sets.len() || set.n_samples() != store.n_samples() {
                 return Err(SelectError::DuplicateCohort(name.clone()));
             }

@@ -1,0 +1,229 @@
+//! `genodex knockouts`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use genodex_engine::genotype::SampleSet;
+use genodex_engine::query::genes::{by_gene, only};
+use genodex_engine::query::knockouts::{Class, Knockout, of_gene};
+use genodex_engine::query::rows::RowSet;
+use genodex_engine::store::Store;
+
+use super::Global;
+use super::selection::{self, TableFormat};
+use crate::output::{Batch, Column, Kind, Style, Target, Writer};
+
+/// Human knockouts: per gene, the people who have both copies hit
+///
+/// Counts by mask, cohort and class: homozygous, hemizygous, compound (two variants in trans by
+/// phase, or the two ALTs of one call) and possible (two variants whose phase to each other is
+/// not known). A person counts once in a gene, in the first class that holds.
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The store
+    store: PathBuf,
+    /// Which variants hit a gene: NAME=EXPRESSION, as of genodex query -i; may be given any
+    /// number of times [default: all variants]
+    #[arg(short, long = "mask", value_name = "NAME=EXPR")]
+    masks: Vec<String>,
+    /// A cohort: NAME=EXPRESSION over the sample table, or NAME=@FILE of sample ids; may be
+    /// given any number of times [default: everybody]
+    #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
+    cohorts: Vec<String>,
+    /// Only variants that overlap these regions
+    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
+    regions: Option<String>,
+    /// Only variants that overlap the regions of a file
+    #[arg(short = 'R', long, value_name = "FILE")]
+    regions_file: Option<PathBuf>,
+    /// Genes as intervals, CHROM START END NAME; .bed is 0-based [default: the store's GENE]
+    #[arg(long, value_name = "FILE")]
+    genes: Option<PathBuf>,
+    /// Only this gene
+    #[arg(short, long, value_name = "SYMBOL")]
+    gene: Option<String>,
+    /// A line for each person
+    #[arg(long)]
+    ids: bool,
+    /// A line for each person, with their variants
+    #[arg(long)]
+    variants: bool,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How to write [default: by the name of the output file, else a table on a terminal and
+    /// TSV in a pipe]
+    #[arg(long, value_enum)]
+    format: Option<TableFormat>,
+}
+
+const HELP: &str = "\
+Heterozygous calls of men on X and Y outside the pseudo-autosomal regions make no compound; their
+homozygous calls there are hemizygous. Across phase sets, in trans is only possible.
+
+Examples:
+  genodex knockouts cohort.gdx --mask 'lof=LOF==\"HC\"' --cohort 'cases=t2d==1'
+  genodex knockouts cohort.gdx --genes glist-hg38 --gene PCSK9 --variants
+";
+
+struct Mask {
+    name: String,
+    genes: BTreeMap<String, RowSet>,
+}
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    let store = Store::open(&args.store)?;
+    let cohorts = selection::cohorts(&args.cohorts, &store, global)?;
+    let genes = selection::genes(args.genes.as_deref(), &store, global)?;
+    let mut masks: Vec<Mask> = Vec::new();
+    let mut texts: Vec<(&str, Option<&str>)> = Vec::new();
+    for text in &args.masks {
+        match text.split_once('=') {
+            Some((name, expression))
+                if !name.is_empty()
+                    && !expression.starts_with('=')
+                    && name
+                        .chars()
+                        .all(|c| c.is_alphanumeric() || "_.-".contains(c)) =>
+            {
+                if texts.iter().any(|t| t.0 == name) {
+                    bail!("there are two masks {name:?}: give each its own name");
+                }
+                texts.push((name, Some(expression)));
+            }
+            _ => bail!(
+                "mask {text:?}: a name of letters, digits, _ . and - should stand before the \
+                 first =, as in lof=LOF==\"HC\""
+            ),
+        }
+    }
+    if texts.is_empty() {
+        texts.push(("ALL", None));
+    }
+    for (name, expression) in texts {
+        let rows = selection::rows(
+            expression,
+            args.regions.as_deref(),
+            args.regions_file.as_deref(),
+            &cohorts,
+            &store,
+            global,
+        )
+        .with_context(|| format!("mask {name}"))?;
+        masks.push(Mask {
+            name: name.to_owned(),
+            genes: by_gene(&store, &rows, genes.as_ref())?,
+        });
+    }
+    if let Some(gene) = &args.gene {
+        let there = |m: &Mask| m.genes.keys().any(|g| g.eq_ignore_ascii_case(gene));
+        if masks.iter().any(there) {
+            for mask in &mut masks {
+                mask.genes.retain(|name, _| name.eq_ignore_ascii_case(gene));
+            }
+        } else if let Some(mask) = masks.first_mut() {
+            only(&mut mask.genes, gene)?;
+        }
+    }
+    write(&args, &store, &cohorts, &masks)
+}
+
+fn columns(args: &Args, cohorts: &[(String, SampleSet)]) -> Vec<Column> {
+    let text = |name: &str| Column::new(name, Kind::Text { nullable: false });
+    let mut columns = vec![text("GENE"), text("MASK")];
+    if args.ids || args.variants {
+        columns.extend([text("SAMPLE"), text("CLASS"), text("COHORTS")]);
+        if args.variants {
+            columns.push(text("VARIANTS"));
+        }
+        return columns;
+    }
+    columns.push(Column::new("VARIANTS", Kind::UInt));
+    for (cohort, _) in cohorts {
+        for class in ["HOMOZYGOUS", "HEMIZYGOUS", "COMPOUND", "POSSIBLE"] {
+            columns.push(Column::new(format!("{class}_{cohort}"), Kind::UInt));
+        }
+    }
+    columns
+}
+
+fn write(
+    args: &Args,
+    store: &Store,
+    cohorts: &[(String, SampleSet)],
+    masks: &[Mask],
+) -> anyhow::Result<()> {
+    let columns = columns(args, cohorts);
+    let path = args.output.as_deref();
+    let style = (args.format).map_or_else(|| Style::default_for(path), TableFormat::style);
+    let format = style.format(columns.clone());
+    let target = match path {
+        Some(path) => Target::create(path)?,
+        None => Target::stdout(),
+    };
+    let mut everyone = genodex_engine::genotype::SampleSet::none(store.n_samples());
+    for (_, set) in cohorts {
+        let bits = everyone.bitmap() | set.bitmap();
+        everyone = SampleSet::from_bitmap(store.n_samples(), bits);
+    }
+    let mut names: Vec<&String> = masks.iter().flat_map(|m| m.genes.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut writer = Writer::begin(format.as_ref(), target)?;
+    for gene in names {
+        let mut batch = Batch::empty(&columns);
+        for mask in masks {
+            let Some(rows) = mask.genes.get(gene) else {
+                continue;
+            };
+            let people = of_gene(store, rows, &everyone)?;
+            if args.ids || args.variants {
+                for person in &people {
+                    person_row(args, store, cohorts, (gene, &mask.name), person, &mut batch)?;
+                }
+                continue;
+            }
+            let mut cells = batch.row();
+            cells.text(gene);
+            cells.text(&mask.name);
+            cells.uint(rows.len());
+            for (_, set) in cohorts {
+                for class in Class::ALL {
+                    let these = people.iter().filter(|p| p.class == class);
+                    cells.uint(these.filter(|p| set.contains(p.sample)).count() as u64);
+                }
+            }
+        }
+        writer.append(format.encode(batch)?)?;
+    }
+    writer.finish()
+}
+
+fn person_row(
+    args: &Args,
+    store: &Store,
+    cohorts: &[(String, SampleSet)],
+    (gene, mask): (&str, &str),
+    person: &Knockout,
+    batch: &mut Batch,
+) -> anyhow::Result<()> {
+    let variants = if args.variants {
+        let names = (person.variants.iter()).map(|&(s, row)| selection::name(store, s, row));
+        names.collect::<anyhow::Result<Vec<_>>>()?.join(",")
+    } else {
+        String::new()
+    };
+    let mut cells = batch.row();
+    cells.text(gene);
+    cells.text(mask);
+    cells.text(store.samples().id(person.sample as usize).unwrap_or("."));
+    cells.text(person.class.name());
+    let of = cohorts.iter().filter(|c| c.1.contains(person.sample));
+    cells.text(&of.map(|c| c.0.as_str()).collect::<Vec<_>>().join(","));
+    if args.variants {
+        cells.text(&variants);
+    }
+    Ok(())
+}

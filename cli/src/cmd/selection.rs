@@ -1,0 +1,163 @@
+//! What several commands select alike: rows by expression and region, cohorts, genes.
+
+use std::path::Path;
+
+use anyhow::Context;
+use genodex_engine::compute::{Compute, DeviceChoice};
+use genodex_engine::genotype::SampleSet;
+use genodex_engine::query::cohort::{ALL, CohortSpec};
+use genodex_engine::query::expr::Expr;
+use genodex_engine::query::genes::{GeneColumn, GeneList, GeneOf};
+use genodex_engine::query::rows::RowSet;
+use genodex_engine::query::select::{self, Plan, Request};
+use genodex_engine::store::Store;
+use genodex_indexer::sample_table::open_text;
+
+use super::Global;
+
+/// The cohorts asked for, without those who have withdrawn; [`ALL`] alone where none is.
+pub(crate) fn cohorts(
+    texts: &[String],
+    store: &Store,
+    global: &Global,
+) -> anyhow::Result<Vec<(String, SampleSet)>> {
+    let mut cohorts: Vec<(String, SampleSet)> = Vec::new();
+    for text in texts {
+        let spec: CohortSpec = text.parse()?;
+        let cohort =
+            (spec.resolve(store.samples())).with_context(|| format!("cohort {}", spec.name))?;
+        for warning in &cohort.warnings {
+            global.note(format_args!("cohort {}: {warning}", cohort.name));
+        }
+        if cohorts.iter().any(|c| c.0 == cohort.name) {
+            anyhow::bail!(
+                "there are two cohorts {:?}: give each its own name",
+                cohort.name
+            );
+        }
+        let samples = genodex_engine::query::carriers::members(store, &cohort.samples);
+        cohorts.push((cohort.name, samples));
+    }
+    if cohorts.is_empty() {
+        cohorts.push((ALL.to_owned(), store.active().clone()));
+    }
+    Ok(cohorts)
+}
+
+/// The rows for which an expression holds (all, without one) and that overlap the regions.
+pub(crate) fn rows(
+    expression: Option<&str>,
+    regions: Option<&str>,
+    regions_file: Option<&Path>,
+    cohorts: &[(String, SampleSet)],
+    store: &Store,
+    global: &Global,
+) -> anyhow::Result<RowSet> {
+    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
+    let regions = super::regions::parse(regions, regions_file, contigs, global)?;
+    if expression.is_none() && regions.is_none() {
+        return Ok(RowSet::all(store));
+    }
+    let request = Request {
+        regions,
+        filter: expression.map(Expr::parse).transpose()?,
+        cohorts: cohorts.to_vec(),
+        split: true,
+        allow_files: true,
+        ..Request::default()
+    };
+    let plan = Plan::new(store, request)?;
+    for warning in plan.warnings() {
+        global.note(format_args!("note: {warning}"));
+    }
+    let compute = if plan.counts_cohorts() {
+        Compute::new(DeviceChoice::Auto, &plan.workload())?
+    } else {
+        Compute::with_cpu("no cohort is counted")
+    };
+    Ok(select::rows(&plan, &compute)?)
+}
+
+/// The genes of a list, or else the store's own.
+pub(crate) fn genes<'s>(
+    list: Option<&Path>,
+    store: &'s Store,
+    global: &Global,
+) -> anyhow::Result<Box<dyn GeneOf + 's>> {
+    let Some(path) = list else {
+        return Ok(Box::new(GeneColumn::new(store)?));
+    };
+    let reader = open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let list = GeneList::read(reader, path, store)?;
+    for (contig, genes) in list.unknown() {
+        global.note(format_args!(
+            "note: {}: contig {contig} ({genes} genes) is not there",
+            path.display()
+        ));
+    }
+    Ok(Box::new(list))
+}
+
+/// `chrom-pos-ref-alt`.
+pub(crate) fn name(store: &Store, shard: usize, row: u32) -> anyhow::Result<String> {
+    let found = store.shards().get(shard).context("no such shard")?;
+    let contigs = &store.manifest().contigs;
+    let contig = contigs.get(found.entry().contig as usize);
+    let contig = contig.map_or(".", |c| c.name.as_str());
+    let sites = found.sites()?;
+    anyhow::ensure!(
+        (row as usize) < sites.len(),
+        "no row {row} in shard {shard}"
+    );
+    let site = sites.site(row as usize);
+    Ok(format!(
+        "{contig}-{}-{}-{}",
+        site.pos, site.reference, site.alternate
+    ))
+}
+
+/// How to write a table.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum TableFormat {
+    Tsv,
+    Table,
+    Csv,
+    Json,
+    Ndjson,
+    Parquet,
+    Arrow,
+}
+
+impl TableFormat {
+    pub(crate) const fn style(self) -> crate::output::Style {
+        use crate::output::Style;
+        match self {
+            Self::Tsv => Style::Tsv,
+            Self::Table => Style::Table,
+            Self::Csv => Style::Csv,
+            Self::Json => Style::Json,
+            Self::Ndjson => Style::Ndjson,
+            Self::Parquet => Style::Parquet,
+            Self::Arrow => Style::Arrow,
+        }
+    }
+}
+
+/// Writes one batch as a whole table.
+pub(crate) fn write_table(
+    columns: &[crate::output::Column],
+    batch: crate::output::Batch,
+    format: Option<TableFormat>,
+    path: Option<&Path>,
+) -> anyhow::Result<()> {
+    use crate::output::{Style, Target, Writer};
+    let style = format.map_or_else(|| Style::default_for(path), TableFormat::style);
+    let format = style.format(columns.to_vec());
+    let target = match path {
+        Some(path) => Target::create(path)?,
+        None => Target::stdout(),
+    };
+    let mut writer = Writer::begin(format.as_ref(), target)?;
+    writer.append(format.encode(batch)?)?;
+    writer.finish()
+}

@@ -1,0 +1,211 @@
+//! `genodex query` beside bcftools 1.16: the same records for the same expressions and regions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use common::{fails, run, stdout, write};
+
+const TEXT: &str = "\
+##fileformat=VCFv4.2
+##contig=<ID=20,length=64444167>
+##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">
+##INFO=<ID=AF,Number=A,Type=Float,Description=\"f\">
+##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"d\">
+##FILTER=<ID=q10,Description=\"q\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\tB\tC
+20\t100\trs1\tA\tC\t30\tPASS\tDP=10;AF=0.1\tGT:DP\t0|1:5\t1|1:6\t./.:.
+20\t200\t.\tGAC\tG,GACC\t.\tq10\tDP=20;AF=0.2,0.3\tGT:DP\t1|2:5\t0/2:6\t./1:7
+20\t300\t.\tT\tG\t5\t.\tDP=.\tGT:DP\t0/0:5\t0/1:6\t0/0:7
+";
+
+struct Indexed(tempfile::TempDir);
+
+impl Indexed {
+    fn new(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let input = write(folder.path(), "in.vcf", text);
+        let store = folder.path().join("store");
+        stdout([
+            "index".as_ref(),
+            "--quiet".as_ref(),
+            input.as_os_str(),
+            "-o".as_ref(),
+            store.as_os_str(),
+        ]);
+        Self(folder)
+    }
+
+    fn store(&self) -> String {
+        self.0.path().join("store").to_str().unwrap().to_owned()
+    }
+
+    /// POS, REF and ALT of what is selected.
+    fn query(&self, args: &[&str]) -> Vec<String> {
+        let store = self.store();
+        let text = stdout(["query", "--quiet", &store].iter().chain(args));
+        let row = |line: &str| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            format!("{} {} {}", cells[1], cells[3], cells[4])
+        };
+        text.lines().skip(1).map(row).collect()
+    }
+}
+
+#[test]
+fn records_are_joined_and_rows_are_split() {
+    let store = Indexed::new(TEXT);
+    let all = ["100 A C", "200 GAC G,GACC", "300 T G"];
+    assert_eq!(store.query(&["--records"]), all);
+    let rows = store.query(&["-r", "20:150-250"]);
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert_eq!(store.query(&["--records", "-r", "chr20:202"]), [all[1]]);
+    assert_eq!(store.query(&["--records", "-t", "20:202"]), [""; 0]);
+    assert_eq!(
+        store.query(&["--records", "-t", "^20:200"]),
+        [all[0], all[2]]
+    );
+    let text = stdout(["query", "-q", &store.store(), "--count", "-i", "DP>5"]);
+    assert_eq!(text, "3\n");
+}
+
+#[test]
+fn expressions_over_sites_genotypes_and_cohorts() {
+    let store = Indexed::new(TEXT);
+    let one = |expr: &str| -> Vec<String> {
+        let rows = store.query(&["--records", "-i", expr, "--cohort", "ab=@SAMPLES"][..3]);
+        (rows.iter())
+            .map(|r| r.split(' ').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(one("AF>0.25"), ["200"]);
+    assert_eq!(one("FILTER=\"q10\""), ["200"]);
+    assert_eq!(one("FILTER=\".\""), ["300"]);
+    assert_eq!(one("GT=\"hom\" & GT=\"AA\""), ["100"]);
+    assert_eq!(one("AC[ALL]==3"), ["100"]);
+    assert_eq!(one("F_MISSING>0.3"), ["100", "200"]);
+    assert_eq!(one("N_ALT=2 && TYPE=\"indel\""), ["200"]);
+    let ids = write(store.0.path(), "ids", "A\nC\n");
+    let cohort = format!("ac=@{}", ids.display());
+    let rows = store.query(&["--records", "-i", "AC[ac]=0", "--cohort", &cohort]);
+    assert_eq!(rows, ["300 T G"]);
+    let rows = store.query(&["--records", "-s", "C,A", "-i", "GT[0]=\"mis\" && AC=1"]);
+    assert_eq!(rows, ["100 A C"]);
+}
+
+#[test]
+fn mistakes_are_said_with_the_nearest_name() {
+    let store = Indexed::new(TEXT);
+    let store = store.store();
+    let error = fails(2, ["query", &store, "-i", "FMT/DP>3"]);
+    assert!(error.contains("DP") && error.contains("keeps"), "{error}");
+    let error = fails(2, ["query", &store, "-i", "AF[cse]>0"]);
+    assert!(error.contains("cse"), "{error}");
+    let error = fails(2, ["query", &store, "-s", "D"]);
+    assert!(error.contains("not in the store"), "{error}");
+    let error = fails(2, ["query", &store, "-r", "21:1-2"]);
+    assert!(error.contains("21"), "{error}");
+}
+
+/// The cases of the expression language, through a store. It keeps no records without ALT or with
+/// `<*>` or `<NON_REF>`, no calls of three alleles, and no FORMAT fields but GT; that a record has no GT at
+/// all it does not tell from missing calls.
+#[test]
+fn the_cases_of_the_language_through_a_store() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/tests/expr");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (cases, expected, differs) = (read("cases.tsv"), read("expected.tsv"), read("differs.tsv"));
+    let mut stores: HashMap<&str, Option<(Indexed, Vec<(String, bool)>)>> = HashMap::new();
+    let (mut same, mut refused, mut wrong) = (0, 0, Vec::new());
+    for (case, expected) in cases.lines().zip(expected.lines()).step_by(STEP) {
+        let (file, expression) = case.split_once('\t').unwrap();
+        let kept = !["polyploid.vcf", "nogt.vcf"].contains(&file);
+        if !kept || differs.lines().any(|d| d.starts_with(case)) {
+            continue;
+        }
+        let store = stores.entry(file).or_insert_with(|| {
+            let text = read(file);
+            let input: PathBuf = folder.join(file);
+            let folder = tempfile::tempdir().unwrap();
+            let store = folder.path().join("store");
+            let done = run([
+                "index".as_ref(),
+                "-q".as_ref(),
+                input.as_os_str(),
+                "-o".as_ref(),
+                store.as_os_str(),
+            ]);
+            let fields = |line: &str| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+            let kept = (text.lines().filter(|l| !l.starts_with('#')).map(fields))
+                .map(|f| (f[1].clone(), f[4] != "." && !unlisted(&f[4])));
+            done.status
+                .success()
+                .then(|| (Indexed(folder), kept.collect()))
+        });
+        let Some((store, kept)) = store else { continue };
+        let expression = expression.replace("{PATH}", folder.to_str().unwrap());
+        let path = store.store();
+        let include = format!("--include={expression}");
+        let out = run(["query", "-q", &path, "--records", &include]);
+        let error = String::from_utf8_lossy(&out.stderr);
+        assert!(!error.contains("panicked"), "{expression}: {error}");
+        if !out.status.success() {
+            if expected == "!" || error.contains("keeps no FORMAT") {
+                refused += 1;
+            } else {
+                wrong.push(format!("{file}\t{expression}\t{error}"));
+            }
+            continue;
+        }
+        // A field of INFO and of FORMAT: with one of them kept it is no more ambiguous.
+        if expected == "!" {
+            refused += 1;
+            continue;
+        }
+        let text = String::from_utf8(out.stdout).unwrap();
+        let ours: Vec<&str> = (text.lines().skip(1))
+            .map(|l| l.split('\t').nth(1).unwrap())
+            .collect();
+        // Several records at one position are told apart by whether they are kept at all.
+        let several = |pos: &str| {
+            let here = kept.iter().filter(|(p, _)| p == pos);
+            let kept = here.clone().filter(|(_, kept)| *kept).count();
+            (kept, here.count())
+        };
+        let mut theirs: Vec<&str> = (expected.split(' '))
+            .filter_map(|t| t.split(':').next())
+            .filter(|pos| several(pos).0 > 0)
+            .collect();
+        let mut ours: Vec<&str> = (ours.into_iter())
+            .filter(|pos| several(pos).0 > 0)
+            .collect();
+        if (theirs.iter()).any(|pos| several(pos).0 < several(pos).1) {
+            theirs.dedup();
+            ours.dedup();
+        }
+        if ours == theirs {
+            same += 1;
+        } else {
+            wrong.push(format!("{file}\t{expression}\t{ours:?}\t{theirs:?}"));
+        }
+    }
+    eprintln!("{same} the same, {refused} refused");
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(same > 100);
+}
+
+/// Whether one of the ALTs stands for whatever is not listed.
+fn unlisted(alts: &str) -> bool {
+    alts.split(',').any(|a| a == "<*>" || a == "<NON_REF>")
+}
+
+/// Every so manieth case is tried: each is a process.
+const STEP: usize = 3;
