@@ -263,13 +263,15 @@ fn kind(name: Option<&str>) -> FieldKind {
 
 /// The attributes of `ID=x,Number=1,Description="a, b">`, with where each starts.
 fn attributes(body: &str) -> impl Iterator<Item = (usize, &str)> {
+    // Names may have angle brackets themselves: only the last one ends the line.
+    let body = body.strip_suffix('>').unwrap_or(body);
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = body.get(at..).filter(|r| !r.is_empty())?;
         let mut quoted = false;
         let mut escaped = false;
         let end = rest.find(|c| {
-            let ends = !quoted && (c == ',' || c == '>');
+            let ends = !quoted && c == ',';
             quoted ^= c == '"' && !escaped;
             escaped = c == '\\' && !escaped;
             ends

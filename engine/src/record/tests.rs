@@ -70,6 +70,7 @@ fn headers_keep_their_lines() {
     assert_eq!(header.contigs()[0].length, Some(63_025_520));
     assert_eq!(header.add_contig("20", None), 0);
     assert_eq!(header.add_contig("21", None), 1);
+    assert_eq!(header.clone().add_contig("<22>", None), 2);
     assert_eq!(header.add_filter("low"), 2);
     assert_eq!(
         header.text(),

@@ -46,11 +46,14 @@ fn width(values: &[i32]) -> u8 {
 
 fn push_values(out: &mut Vec<u8>, kind: u8, values: &[i32]) {
     match kind {
-        INT8 => out.extend(values.iter().map(|&v| match v {
-            INT_MISSING => 0x80,
-            INT_END => 0x81,
-            v => v as u8,
-        })),
+        INT8 => {
+            let start = out.len();
+            out.resize(start + values.len(), 0);
+            for (to, &v) in out.iter_mut().skip(start).zip(values) {
+                // The low byte of a missing value is 0 and of an end 1: only the sign is lost.
+                *to = v as u8 | if v <= INT_END { 0x80 } else { 0 };
+            }
+        }
         INT16 => {
             for &v in values {
                 let v = match v {
