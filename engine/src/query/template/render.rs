@@ -1,5 +1,6 @@
 //! From items and a record to text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::{Count, Item, Template};
@@ -91,10 +92,13 @@ impl Item {
 
 fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize>) {
     let call = || {
-        let s = sample?;
         let alleles = record.alleles()?;
-        let start = s * alleles.ploidy;
-        Some(alleles.codes.get(start..start + alleles.ploidy)?.to_vec())
+        let start = sample? * alleles.ploidy;
+        let place = start..start + alleles.ploidy;
+        Some(match alleles.codes {
+            Cow::Borrowed(codes) => Cow::Borrowed(codes.get(place)?),
+            Cow::Owned(codes) => Cow::Owned(codes.get(place)?.to_vec()),
+        })
     };
     match item {
         Item::Text(text) => out.push_str(text),
@@ -187,7 +191,8 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
             match passing {
                 Ok(n) if *share && all > 0 => push_g(out, n as f64 / all as f64),
                 Ok(n) if !*share => drop(write!(out, "{n}")),
-                _ => out.push('.'),
+                Ok(_) => out.push('.'),
+                Err(e) => record.fail(e),
             }
         }
         Item::PhaseSet => match sample.and_then(|s| record.phase_set(s)).flatten() {
@@ -279,7 +284,9 @@ fn push_bases(out: &mut String, record: &Record<'_>, call: &[i32]) {
 impl Count {
     fn push(self, out: &mut String, c: &CallCounts) {
         let (ac, an) = (c.allele_count(), c.allele_number());
-        let whole = |out: &mut String, n: u64| drop(write!(out, "{n}"));
+        let whole = |out: &mut String, n: u64| {
+            let _ = write!(out, "{n}");
+        };
         let part = |out: &mut String, n: u64, of: u64| match of {
             0 => out.push('.'),
             _ => push_g(out, n as f64 / of as f64),
