@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_engine::query::select::SelectError;
 use genodex_engine::query::text::TextError;
+use genodex_indexer::annotate::AnnotateError;
 use genodex_indexer::import::ImportError;
 
 /// A store that was read to the end and found to be damaged.
@@ -50,6 +52,11 @@ fn number(error: &anyhow::Error) -> u8 {
         if let Some(e) = cause.downcast_ref::<io::Error>() {
             return by_kind(e.kind());
         }
+        if let Some(SelectError::Compute(e)) = cause.downcast_ref()
+            && is_device(e)
+        {
+            return 4;
+        }
         if cause
             .downcast_ref::<FreqError>()
             .and_then(compute_error)
@@ -77,6 +84,15 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
     let compute = freq
         .and_then(compute_error)
         .or_else(|| cause.downcast_ref());
+    let annotate = cause.downcast_ref::<AnnotateError>();
+    if let Some(AnnotateError::Store(e)) = annotate {
+        return Some(e);
+    }
+    if let Some(SelectError::Format(e) | SelectError::Compute(ComputeError::Format(e))) =
+        cause.downcast_ref()
+    {
+        return Some(e);
+    }
     match (freq, compute, cause.downcast_ref()) {
         (Some(FreqError::Format(e)), ..)
         | (_, Some(ComputeError::Format(e)), _)

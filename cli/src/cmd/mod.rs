@@ -1,6 +1,7 @@
 //! The subcommands, one file each: `Args` and `run`.
 
 mod add;
+mod annotate;
 mod bench;
 mod demo;
 mod devices;
@@ -9,6 +10,7 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod query;
 mod regions;
 mod search;
 mod verify;
@@ -66,9 +68,11 @@ impl Global {
 pub(crate) enum Command {
     Index(Box<index::Args>),
     Add(Box<add::Args>),
+    Annotate(Box<annotate::Args>),
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
+    Query(Box<query::Args>),
     Search(search::Args),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
@@ -81,10 +85,12 @@ impl Command {
         match self {
             Self::Index(args) => index::run(*args, global),
             Self::Add(args) => add::run(*args, global),
+            Self::Annotate(args) => annotate::run(&args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
+            Self::Query(args) => query::run(*args, global),
             Self::Search(args) => search::run(args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),

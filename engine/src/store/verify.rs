@@ -13,7 +13,7 @@ use super::open::{Shard, Store};
 use crate::format::FormatError;
 use crate::format::Mapped;
 use crate::format::annotations::{BitmapIndex, index_categories};
-use crate::format::manifest::LayerEntry;
+use crate::format::manifest::{LayerEntry, LayerKind};
 use crate::format::sites::SiteIndexBuilder;
 use crate::genotype::{CallCounts, Plane};
 
@@ -115,6 +115,13 @@ fn verify_layer(shard: &Shard, i: usize, layer: &LayerEntry) -> Result<(), Forma
     let Some(table) = shard.layer(i, layer)? else {
         return Ok(());
     };
+    if layer.kind == LayerKind::Format {
+        for row in 0..shard.n_rows() {
+            for column in 0..layer.columns.len() {
+                shard.format_values((i, layer), column, row)?;
+            }
+        }
+    }
     let expected = index_categories(table.batch(), &layer.columns);
     same_index(expected.finish(), shard.layer_index(i, layer)?)
         .map_err(|reason| FormatError::corrupt(table.path(), "the bitmaps", reason))

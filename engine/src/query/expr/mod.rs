@@ -55,7 +55,7 @@ mod plan;
 mod resolve;
 mod row;
 mod schema;
-mod severity;
+pub mod severity;
 mod site;
 mod split;
 mod subscript;

@@ -52,32 +52,15 @@ pub struct Names {
     pub(super) everybody: bool,
 }
 
-/// A structured line of a VCF header.
-struct Line<'a> {
-    id: &'a str,
-    kind: FieldKind,
-}
-
-/// The lines `##KEY=<...>` of a header.
-fn lines<'a>(header: &'a str, key: &'a str) -> impl Iterator<Item = Line<'a>> {
+/// The ids of the lines `##KEY=<ID=...>` of a header.
+fn ids<'a>(header: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
     header.lines().filter_map(move |line| {
         let body = line
             .strip_prefix("##")?
             .strip_prefix(key)?
             .strip_prefix("=<")?;
-        let value = |name: &str| {
-            let mut parts = body.split(',').map(|p| p.trim_end_matches('>'));
-            parts.find_map(|p| p.strip_prefix(name)?.strip_prefix('='))
-        };
-        Some(Line {
-            id: value("ID")?,
-            kind: match value("Type") {
-                Some("Integer") => FieldKind::Int,
-                Some("Float") => FieldKind::Float,
-                Some("Flag") => FieldKind::Flag,
-                _ => FieldKind::Text,
-            },
-        })
+        let mut parts = body.split(',').map(|p| p.trim_end_matches('>'));
+        parts.find_map(|p| p.strip_prefix("ID="))
     })
 }
 
@@ -147,17 +130,17 @@ impl Names {
             kind: FieldKind::Text,
             single: true,
         });
-        for line in lines(&header, "FORMAT").filter(|l| l.id != "GT") {
-            let hint = format!("index again with --format-fields {}", line.id);
-            schema.add_format_not_kept(line.id, &hint);
+        for id in ids(&header, "FORMAT").filter(|id| *id != "GT") {
+            let hint = format!("index again with --format-fields {id}");
+            schema.add_format_not_kept(id, &hint);
         }
         let mut filters = HashMap::from([("PASS".to_owned(), 0)]);
         let mut add_filter = |schema: &mut Schema, name: &str| {
             let at = schema.add_filter(name);
             filters.insert(name.to_owned(), at);
         };
-        for line in lines(&header, "FILTER") {
-            add_filter(&mut schema, line.id);
+        for id in ids(&header, "FILTER") {
+            add_filter(&mut schema, id);
         }
         for shard in store.shards() {
             if let Some(index) = shard.site_index()? {

@@ -76,13 +76,19 @@ enum Item {
     Each(Vec<Item>),
 }
 
+/// Why a template cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TemplateError(Box<Diagnostic>);
+
 impl Template {
     /// Parses a template.
     ///
     /// # Errors
     /// A diagnostic with the place of the first mistake.
-    pub fn parse(source: &str, schema: &Schema) -> Result<Self, Box<Diagnostic>> {
-        let items = parse::Parser::new(source, schema).all()?;
+    pub fn parse(source: &str, schema: &Schema) -> Result<Self, TemplateError> {
+        let items = parse::Parser::new(source, schema).all();
+        let items = items.map_err(TemplateError)?;
         Ok(Self { items })
     }
 

@@ -1,0 +1,314 @@
+//! `genodex query`.
+
+mod explain;
+mod rows;
+mod samples;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use genodex_engine::compute::{Compute, DeviceChoice};
+use genodex_engine::query::cohort::CohortSpec;
+use genodex_engine::query::expr::Expr;
+use genodex_engine::query::select::{self, Plan, Request, SelectError, Timings};
+use genodex_engine::query::template::Template;
+use genodex_engine::query::vcf;
+use genodex_engine::store::Store;
+
+use super::Global;
+use crate::output::{Style, Target, Writer};
+
+/// Variants by region and by an expression over their fields, genotypes and cohorts
+///
+/// The expression language is that of bcftools, with cohorts and annotations beside it. Without
+/// -f, -O or --format, a table with a row for each ALT allele is written.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The store
+    store: PathBuf,
+    /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
+    /// between them; 1-based, both ends included
+    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
+    regions: Option<String>,
+    /// Only variants that overlap the regions of a file: CHROM, FROM, TO separated by TABs
+    /// (1-based, both ends included), or BED if its name ends in .bed
+    #[arg(short = 'R', long, value_name = "FILE")]
+    regions_file: Option<PathBuf>,
+    /// Only variants whose POS lies in these regions; ^ before the first: in none of them
+    #[arg(
+        short,
+        long,
+        value_name = "[^]REGIONS",
+        conflicts_with = "targets_file"
+    )]
+    targets: Option<String>,
+    /// As -t, with the regions of a file
+    #[arg(short = 'T', long, value_name = "[^]FILE")]
+    targets_file: Option<String>,
+    /// Only variants for which the expression holds
+    #[arg(short, long, value_name = "EXPR", conflicts_with = "exclude")]
+    include: Option<String>,
+    /// Only variants for which the expression does not hold
+    #[arg(short, long, value_name = "EXPR")]
+    exclude: Option<String>,
+    /// Samples to look at and to show, in this order; ^ before the first: all but these
+    #[arg(short, long, value_name = "[^]IDS", conflicts_with = "samples_file")]
+    samples: Option<String>,
+    /// As -s, with the ids of a file, one a line
+    #[arg(short = 'S', long, value_name = "[^]FILE")]
+    samples_file: Option<String>,
+    /// A cohort: NAME=EXPRESSION over the sample table, or NAME=@FILE of sample ids; may be
+    /// given any number of times
+    #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
+    cohorts: Vec<String>,
+    /// A template of what to print of each record, as of `bcftools query`: see below
+    #[arg(short, long = "template", value_name = "TEMPLATE", conflicts_with_all = ["vcf", "format"])]
+    f: Option<String>,
+    /// With -f: a line of names first
+    #[arg(short = 'H', long, requires = "f")]
+    print_header: bool,
+    /// With -O: without genotypes
+    #[arg(short = 'G', long)]
+    drop_genotypes: bool,
+    /// Records as VCF: v
+    #[arg(
+        short = 'O',
+        long = "output-type",
+        value_name = "v",
+        conflicts_with = "format"
+    )]
+    vcf: Option<VcfKind>,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How to write a table [default: by the name of the output file, else a table on a terminal
+    /// and TSV in a pipe]
+    #[arg(long, value_enum)]
+    format: Option<OutputFormat>,
+    /// Each ALT allele by itself, normalised, also with -f and -O
+    #[arg(long, conflicts_with = "records")]
+    split: bool,
+    /// Records as the input had them, also in tables
+    #[arg(long)]
+    records: bool,
+    /// Only the number of variants
+    #[arg(long, conflicts_with_all = ["f", "vcf", "format"])]
+    count: bool,
+    /// Not the variants, but how they are found: conditions in their order, rows expected and
+    /// looked at, and the time of each
+    #[arg(long)]
+    explain: bool,
+    /// Where to count cohorts: auto, cpu or gpu
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    device: DeviceChoice,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum VcfKind {
+    /// Text
+    V,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// Tab-separated; a missing value is a dot
+    Tsv,
+    /// Aligned columns that fit the terminal
+    Table,
+    /// Comma-separated
+    Csv,
+    /// An array of objects
+    Json,
+    /// An object a line
+    Ndjson,
+    /// Apache Parquet
+    Parquet,
+    /// Arrow IPC file
+    Arrow,
+}
+
+impl OutputFormat {
+    const fn style(self) -> Style {
+        match self {
+            Self::Tsv => Style::Tsv,
+            Self::Table => Style::Table,
+            Self::Csv => Style::Csv,
+            Self::Json => Style::Json,
+            Self::Ndjson => Style::Ndjson,
+            Self::Parquet => Style::Parquet,
+            Self::Arrow => Style::Arrow,
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+Expressions are those of bcftools -i and -e. AF, AC and AN are INFO's where the file has them,
+else counted; AF[cases] is always counted, in the cohort that --cohort names, AF[ALL] in everybody.
+CONSEQUENCE>=\"missense_variant\" compares by severity; GENE in (\"BRCA1\",\"BRCA2\") is one of a list.
+
+Templates: %CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE %INFO
+%INFO/TAG %TAG %TAG{0}; within brackets, once for each sample, %SAMPLE %GT %TGT %PS; annotation
+columns such as %GENE; and counts in a cohort: %AC{cases} %AF{ALL}.
+
+Examples:
+  genodex query cohort.gdx -r chr22:16050000-16060000
+  genodex query cohort.gdx -i 'TYPE=\"snp\" && AC[ALL]>=2' -f '%CHROM\\t%POS\\t%REF\\t%ALT\\t%AF{ALL}\\n'
+  genodex query cohort.gdx --cohort 'jpt=pop==\"JPT\"' -i 'AF[jpt]>0.05 && AF[ALL]<0.01'
+  genodex query cohort.gdx -r chr22:16050075 -i 'GT=\"alt\"' -f '[%SAMPLE\\t%GT\\n]'
+  genodex query cohort.gdx -i 'QUAL>30' -O v -o out.vcf
+";
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    let store = Store::open(&args.store)?;
+    let request = request(&args, &store, global)?;
+    let plan = Plan::new(&store, request)?;
+    for warning in plan.warnings() {
+        global.note(format_args!("note: {warning}"));
+    }
+    let template = args.f.as_deref();
+    let template = template.map(|t| Template::parse(t, plan.names().schema()));
+    let template = template.transpose()?;
+    let compute = if plan.counts_cohorts() {
+        Compute::new(args.device, &plan.workload())?
+    } else {
+        Compute::with_cpu("no cohort is counted")
+    };
+    let output = args.output.as_deref();
+    let target = || output.map_or_else(|| Ok(Target::stdout()), Target::create);
+    if args.explain {
+        let timings = Timings::new(&plan);
+        let started = std::time::Instant::now();
+        let found = select::run(
+            &plan,
+            &compute,
+            Some(&timings),
+            |_| Ok::<_, SelectError>(()),
+            |()| Ok(true),
+        )?;
+        let text = explain::text(&plan, &compute, &timings, &found, started.elapsed())?;
+        return write_text(target()?, std::iter::once(text));
+    }
+    if args.count {
+        let count = |block: &select::Block<'_>| Ok::<_, SelectError>(block.len());
+        let mut n = 0;
+        let add = |more: usize| {
+            n += more;
+            Ok(true)
+        };
+        select::run(&plan, &compute, None, count, add)?;
+        return write_text(target()?, std::iter::once(format!("{n}\n")));
+    }
+    if let Some(template) = &template {
+        let mut target = target()?;
+        if args.print_header {
+            let header = template.header(plan.names().sample_ids());
+            target.write_all(header.as_bytes())?;
+        }
+        return lines(&plan, &compute, target, |record, samples, out| {
+            template.render(record, samples, out);
+        });
+    }
+    if args.vcf.is_some() {
+        let genotypes = !args.drop_genotypes;
+        let mut target = target()?;
+        let samples = genotypes.then(|| plan.names().sample_ids());
+        target.write_all(vcf::header(&store, samples)?.as_bytes())?;
+        return lines(&plan, &compute, target, |record, _, out| {
+            vcf::push_line(out, record, genotypes);
+        });
+    }
+    let style = args
+        .format
+        .map_or_else(|| Style::default_for(output), OutputFormat::style);
+    let shown = rows::Shown::new(&plan, &store);
+    let columns = shown.columns();
+    let format = style.format(columns.clone());
+    let mut writer = Writer::begin(format.as_ref(), target()?)?;
+    select::run(
+        &plan,
+        &compute,
+        None,
+        |block| format.encode(shown.batch(&columns, block)?),
+        |piece| writer.append(piece).map(|()| true),
+    )?;
+    writer.finish()
+}
+
+/// Writes the text of each record.
+fn lines(
+    plan: &Plan<'_>,
+    compute: &Compute,
+    mut target: Target,
+    push: impl Fn(&select::Record<'_>, Option<&genodex_engine::genotype::Plane>, &mut String) + Sync,
+) -> anyhow::Result<()> {
+    let render = |block: &select::Block<'_>| -> anyhow::Result<String> {
+        let mut out = String::new();
+        block.each(|record, samples| {
+            push(record, samples, &mut out);
+            Ok::<_, SelectError>(())
+        })?;
+        Ok(out)
+    };
+    select::run(plan, compute, None, render, |text| {
+        target.write_all(text.as_bytes())?;
+        Ok(true)
+    })?;
+    target.finish()
+}
+
+fn write_text(mut target: Target, texts: impl Iterator<Item = String>) -> anyhow::Result<()> {
+    for text in texts {
+        target.write_all(text.as_bytes())?;
+    }
+    target.finish()
+}
+
+fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
+    let contigs = || store.manifest().contigs.iter().map(|c| c.name.as_str());
+    let regions = args.regions.as_deref();
+    let regions = super::regions::parse(regions, args.regions_file.as_deref(), contigs(), global)?;
+    let caret = |text: &Option<String>| -> (Option<String>, bool) {
+        match text.as_deref().map(|t| (t, t.strip_prefix('^'))) {
+            Some((_, Some(rest))) => (Some(rest.to_owned()), true),
+            Some((text, None)) => (Some(text.to_owned()), false),
+            None => (None, false),
+        }
+    };
+    let (targets, not) = caret(&args.targets);
+    let (file, not_file) = caret(&args.targets_file);
+    let file = file.map(PathBuf::from);
+    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs(), global)?;
+    let filter = args.include.as_deref().or(args.exclude.as_deref());
+    let mut cohorts = Vec::new();
+    for text in &args.cohorts {
+        let spec: CohortSpec = text.parse()?;
+        let cohort = spec.resolve(store.samples());
+        let cohort = cohort.with_context(|| format!("cohort {}", spec.name))?;
+        for warning in &cohort.warnings {
+            global.note(format_args!("cohort {}: {warning}", cohort.name));
+        }
+        cohorts.push((cohort.name, cohort.samples));
+    }
+    if args.drop_genotypes && args.vcf.is_none() {
+        bail!("-G leaves genotypes out of VCF: give it with -O v");
+    }
+    let lines = args.f.is_some() || args.vcf.is_some();
+    Ok(Request {
+        regions,
+        targets: targets.map(|t| (t, not || not_file)),
+        filter: filter.map(Expr::parse).transpose()?,
+        exclude: args.exclude.is_some(),
+        samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,
+        split: args.split || !(lines || args.records),
+        show_cohorts: !cohorts.is_empty()
+            && !args.count
+            && !args.explain
+            && args.vcf.is_none()
+            && args.f.as_deref().is_none_or(|f| f.contains('{')),
+        show_samples: args.f.as_deref().is_some_and(|f| f.contains('[')),
+        allow_files: true,
+        cohorts,
+    })
+}
