@@ -11,5 +11,6 @@ pub mod genome;
 pub mod genotype;
 pub mod lines;
 pub mod query;
+pub mod record;
 pub mod stats;
 pub mod store;

@@ -7,3 +7,4 @@ pub mod import;
 pub mod normalise;
 pub mod reader;
 pub mod sample_table;
+pub mod writer;

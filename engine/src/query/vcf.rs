@@ -78,7 +78,8 @@ pub fn push_line(out: &mut String, record: &Record<'_>, genotypes: bool) {
     out.push('\n');
 }
 
-fn push_calls(out: &mut String, record: &Record<'_>, samples: usize) {
+/// A tab, FORMAT, and the calls of as many samples; nothing where there are none.
+pub(crate) fn push_calls(out: &mut String, record: &Record<'_>, samples: usize) {
     let Some(alleles) = record.alleles() else {
         return;
     };

@@ -17,6 +17,7 @@ mod calls;
 mod counted;
 mod exec;
 mod names;
+mod owned;
 mod plan;
 mod record;
 mod shard;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use exec::{Block, Partial, Selected, Timings, rows, run};
 pub use names::Names;
+pub use owned::Undeclared;
 pub use plan::{Explained, Plan, Way};
 pub use record::Record;
 

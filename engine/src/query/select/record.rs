@@ -11,7 +11,9 @@ use super::shard::OpenShard;
 use crate::format::annotations::Values;
 use crate::format::sites::Site;
 use crate::genotype::{CallCounts, CallPlanes};
-use crate::query::expr::{Alleles, FLOAT_MISSING, FieldKind, Format, INT_MISSING, Info, RowAccess};
+use crate::query::expr::{
+    Alleles, ExprError, FLOAT_MISSING, FieldKind, Format, INT_MISSING, Info, RowAccess,
+};
 
 /// What stands for an ALT that has no row: import leaves these out.
 const NO_ROW: &str = "<*>";
@@ -115,6 +117,11 @@ impl<'b> Record<'b> {
     /// What could not be read while it was evaluated or shown.
     pub(super) fn failure(&self) -> Option<SelectError> {
         self.failed.take()
+    }
+
+    /// Keeps an error of showing it, for [`failure`](Self::failure).
+    pub(in crate::query) fn fail(&self, error: ExprError) {
+        self.failed.set(Some(SelectError::Expression(error)));
     }
 
     fn row_of(&self, alt: usize) -> Option<usize> {

@@ -5,7 +5,9 @@
 //! | `%CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE` | the site |
 //! | `%INFO`, `%INFO/TAG`, `%TAG`, `%TAG{0}` | INFO, a field, one value of it |
 //! | `[...]` | once for each sample for which the expression holds |
-//! | `%SAMPLE %GT %TGT %PS` | within brackets: the sample, its call, with bases, its phase set |
+//! | `%LINE`, `%FORMAT` | the whole VCF line with its end, FORMAT and the calls |
+//! | `%N_PASS(EXPR) %F_PASS(EXPR)` | samples for which an expression holds: how many, and of all |
+//! | `%SAMPLE %GT %TGT %IUPACGT %PS` | within brackets: the sample, its call, with bases, with IUPAC's letters, its phase set |
 //! | `%AC{cases}` | a count in a cohort: `AC AN AF MAC MAF HOMALT HET HOMREF HEMI MISSING CALLRATE` |
 //! | `%GENE` | an annotation column |
 //! | `\t \n \\` | tab, end of line, backslash |
@@ -21,7 +23,7 @@ pub(crate) use render::{push_all_info, push_alts};
 #[cfg(test)]
 mod tests;
 
-use super::expr::Schema;
+use super::expr::{Checked, Schema};
 use crate::diagnostic::Diagnostic;
 
 /// A template, tied to the names of a store.
@@ -46,7 +48,7 @@ enum Count {
     CallRate,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Item {
     Text(String),
     Chrom,
@@ -65,6 +67,11 @@ enum Item {
     Sample,
     Gt,
     Tgt,
+    IupacGt,
+    Line,
+    Format,
+    /// How many samples pass, or with `true` which part of all.
+    Passing(Box<Checked>, bool),
     PhaseSet,
     Each(Vec<Item>),
 }
@@ -88,9 +95,11 @@ impl Template {
     /// Whether it shows counts of cohorts.
     #[must_use]
     pub fn shows_cohorts(&self) -> bool {
-        self.items
-            .iter()
-            .any(|i| matches!(i, Item::Count(_, _, c) if *c > 0))
+        self.items.iter().any(|i| match i {
+            Item::Count(_, _, cohort) => *cohort > 0,
+            Item::Passing(checked, _) => checked.needs().cohorts.iter().any(|c| *c > 0),
+            _ => false,
+        })
     }
 
     /// Whether it shows single samples.

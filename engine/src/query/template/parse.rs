@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::{Count, Item};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::query::expr::Schema;
+use crate::query::expr::{Expr, ExprError, Schema};
 
 /// Names that are not fields.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 21] = [
     "CHROM",
     "POS",
     "POS0",
@@ -24,10 +24,15 @@ const WORDS: [&str; 16] = [
     "SAMPLE",
     "GT",
     "TGT",
+    "IUPACGT",
+    "LINE",
+    "FORMAT",
+    "N_PASS",
+    "F_PASS",
 ];
 
 /// What bcftools has and this has not.
-const ELSEWHERE: [&str; 6] = ["MASK", "LINE", "FORMAT", "IUPACGT", "TBCSQ", "N_PASS"];
+const ELSEWHERE: [&str; 2] = ["MASK", "TBCSQ"];
 
 pub(super) struct Parser<'a> {
     source: &'a str,
@@ -134,6 +139,9 @@ impl<'a> Parser<'a> {
             self.at += 1;
             word = self.word();
         }
+        if !prefixed && matches!(word, "N_PASS" | "F_PASS") && self.rest().starts_with('(') {
+            return self.passing(word == "F_PASS");
+        }
         let braces = self.braces()?;
         let span = start..self.at;
         if word.is_empty() {
@@ -175,6 +183,41 @@ impl<'a> Parser<'a> {
         ))
     }
 
+    /// The expression in parentheses; quoted ones in it are text.
+    fn passing(&mut self, share: bool) -> Result<Item, Box<Diagnostic>> {
+        let start = self.at + 1;
+        let (mut depth, mut quote) = (0_usize, None);
+        for (i, c) in self.rest().char_indices() {
+            match (quote, c) {
+                (Some(q), c) if q == c => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '(') => depth += 1,
+                (None, ')') => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                let end = self.at + i;
+                self.at = end + 1;
+                let text = self.source.get(start..end).unwrap_or_default();
+                let checked = Expr::parse(text).and_then(|e| e.check(self.schema));
+                return match checked {
+                    Ok(checked) => Ok(Item::Passing(Box::new(checked), share)),
+                    Err(ExprError::Expression(d)) => {
+                        let span = start + d.span().start..start + d.span().end;
+                        let here = Diagnostic::new(d.message(), self.source, span);
+                        Err(Box::new(match d.help() {
+                            Some(help) => here.with_help(help),
+                            None => here,
+                        }))
+                    }
+                    Err(e) => Err(self.error(e.to_string(), start..end)),
+                };
+            }
+        }
+        Err(self.error("the parenthesis is not closed", start - 1..start))
+    }
+
     fn count(&self, word: &str, cohort: &str, span: Range<usize>) -> Result<Item, Box<Diagnostic>> {
         let Some(count) = Count::find(word) else {
             let names = Count::NAMES.map(|n| n.0).join(" ");
@@ -209,6 +252,8 @@ fn site(word: &str, braces: Option<&str>) -> Option<Item> {
         "FILTER" => Item::Filter,
         "TYPE" => Item::Type,
         "INFO" => Item::InfoAll,
+        "LINE" => Item::Line,
+        "FORMAT" => Item::Format,
         _ => return None,
     })
 }
@@ -218,6 +263,7 @@ fn sample(word: &str) -> Option<Item> {
         "SAMPLE" => Item::Sample,
         "GT" => Item::Gt,
         "TGT" => Item::Tgt,
+        "IUPACGT" => Item::IupacGt,
         "PS" => Item::PhaseSet,
         _ => return None,
     })

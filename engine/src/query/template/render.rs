@@ -1,5 +1,6 @@
 //! From items and a record to text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::{Count, Item, Template};
@@ -8,6 +9,7 @@ use crate::genotype::{CallCounts, Plane};
 use crate::query::expr::{INT_END, Info, RowAccess};
 use crate::query::select::Record;
 use crate::query::text_values::{push_call, push_g, push_info};
+use crate::query::vcf::{push_calls, push_line};
 
 impl Template {
     /// Appends a record. Brackets are written for the samples of `samples`, for all where there
@@ -72,7 +74,9 @@ impl Item {
             Self::Qual => "QUAL".to_owned(),
             Self::Filter => "FILTER".to_owned(),
             Self::Type => "TYPE".to_owned(),
-            Self::InfoAll => "(null)".to_owned(),
+            // bcftools 1.16 has no name for these.
+            Self::InfoAll | Self::Line | Self::Format => "(null)".to_owned(),
+            Self::Passing(checked, _) => checked.source().to_owned(),
             Self::Info(name, _, None) | Self::Column(name, _) => name.clone(),
             Self::Info(name, _, Some(i)) => format!("{name}{{{i}}}"),
             Self::Count(count, cohort, _) => {
@@ -80,8 +84,7 @@ impl Item {
                 format!("{}{{{cohort}}}", named.map_or("", |n| n.0))
             }
             Self::Sample => "SAMPLE".to_owned(),
-            Self::Gt => "GT".to_owned(),
-            Self::Tgt => "TGT".to_owned(),
+            Self::Gt | Self::Tgt | Self::IupacGt => "GT".to_owned(),
             Self::PhaseSet => "PS".to_owned(),
         }
     }
@@ -89,10 +92,13 @@ impl Item {
 
 fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize>) {
     let call = || {
-        let s = sample?;
         let alleles = record.alleles()?;
-        let start = s * alleles.ploidy;
-        Some(alleles.codes.get(start..start + alleles.ploidy)?.to_vec())
+        let start = sample? * alleles.ploidy;
+        let place = start..start + alleles.ploidy;
+        Some(match alleles.codes {
+            Cow::Borrowed(codes) => Cow::Borrowed(codes.get(place)?),
+            Cow::Owned(codes) => Cow::Owned(codes.get(place)?.to_vec()),
+        })
     };
     match item {
         Item::Text(text) => out.push_str(text),
@@ -160,6 +166,35 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
             Some(call) => push_bases(out, record, &call),
             None => out.push('.'),
         },
+        Item::IupacGt => match call() {
+            Some(call) => match iupac(record, &call) {
+                Some(letter) => out.push(letter),
+                None => push_bases(out, record, &call),
+            },
+            None => out.push('.'),
+        },
+        Item::Line => push_line(out, record, true),
+        Item::Format => {
+            let start = out.len();
+            push_calls(out, record, record.names().sample_ids().len());
+            match out.get(start..) {
+                Some("") | None => out.push('.'),
+                Some(_) => drop(out.remove(start)),
+            }
+        }
+        Item::Passing(checked, share) => {
+            let all = record.names().sample_ids().len();
+            let passing = checked.evaluate(record).map(|outcome| {
+                let whole = if outcome.passes { all } else { 0 };
+                outcome.samples.map_or(whole as u64, |p| p.count())
+            });
+            match passing {
+                Ok(n) if *share && all > 0 => push_g(out, n as f64 / all as f64),
+                Ok(n) if !*share => drop(write!(out, "{n}")),
+                Ok(_) => out.push('.'),
+                Err(e) => record.fail(e),
+            }
+        }
         Item::PhaseSet => match sample.and_then(|s| record.phase_set(s)).flatten() {
             Some(set) => drop(write!(out, "{set}")),
             None => out.push('.'),
@@ -201,6 +236,29 @@ pub(crate) fn push_all_info(out: &mut String, record: &Record<'_>) {
             }
         }
     }
+}
+
+/// The letter for two bases.
+fn iupac(record: &Record<'_>, call: &[i32]) -> Option<char> {
+    let base = |code: i32| {
+        let allele = usize::try_from(code >> 1).ok()?.checked_sub(1)?;
+        let text = match allele.checked_sub(1) {
+            None => record.reference(),
+            Some(alt) => record.alt(alt),
+        };
+        match text {
+            "A" | "a" => Some(1),
+            "C" | "c" => Some(2),
+            "G" | "g" => Some(4),
+            "T" | "t" => Some(8),
+            _ => None,
+        }
+    };
+    let [a, b] = *call else {
+        return None;
+    };
+    let both: usize = base(a)? | base(b)?;
+    ".ACMGRSVTWYHKDBN".chars().nth(both)
 }
 
 fn push_bases(out: &mut String, record: &Record<'_>, call: &[i32]) {

@@ -1,0 +1,303 @@
+//! The header of a VCF or BCF file.
+
+use std::collections::HashMap;
+
+use crate::query::expr::{Field, FieldKind};
+
+/// A contig of the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contig {
+    /// Its name.
+    pub name: String,
+    /// Bases, where the header says.
+    pub length: Option<u64>,
+}
+
+/// An INFO or FORMAT field of the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Name, type, and whether `Number=1`.
+    pub field: Field,
+    /// `Number` as written.
+    pub number: String,
+}
+
+/// Things in the order added, found by name.
+#[derive(Clone, Debug)]
+struct Listed<T> {
+    items: Vec<T>,
+    places: HashMap<String, usize>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Whether it was new. Of two with the same name the first counts, as for htslib.
+    fn add(&mut self, name: &str, item: T) -> bool {
+        if self.places.contains_key(name) {
+            return false;
+        }
+        self.places.insert(name.to_owned(), self.items.len());
+        self.items.push(item);
+        true
+    }
+}
+
+/// Lines of a header and what they declare, and the samples.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    lines: Vec<String>,
+    contigs: Listed<Contig>,
+    filters: Listed<String>,
+    infos: Listed<Definition>,
+    formats: Listed<Definition>,
+    /// Names of filters and fields, as BCF numbers them.
+    strings: Listed<()>,
+    samples: Vec<String>,
+}
+
+impl Header {
+    /// A header of the `##` lines in `text` and these samples; lines that do not start with
+    /// `##` are left out. `##fileformat` and the filter PASS are added where they lack, and
+    /// BCF's `IDX` is taken off.
+    #[must_use]
+    pub fn new(text: &str, samples: Vec<String>) -> Self {
+        let mut header = Self {
+            samples,
+            ..Self::default()
+        };
+        header.strings.add("PASS", ());
+        let lines = text.lines().map(str::trim_end);
+        for line in lines.filter(|l| l.starts_with("##")) {
+            header.push(line);
+        }
+        if !(header.lines.first()).is_some_and(|l| l.starts_with("##fileformat=")) {
+            header.lines.retain(|l| !l.starts_with("##fileformat="));
+            header.lines.insert(0, "##fileformat=VCFv4.2".to_owned());
+        }
+        if header.filters.items.first().is_none_or(|f| f != "PASS") {
+            // BCF's dictionary starts with PASS, wherever its line is.
+            let mut filters = Listed::default();
+            filters.add("PASS", "PASS".to_owned());
+            for name in std::mem::take(&mut header.filters.items) {
+                filters.add(&name.clone(), name);
+            }
+            header.filters = filters;
+        }
+        if !header.lines.iter().any(|l| is(l, "FILTER", "PASS")) {
+            let line = "##FILTER=<ID=PASS,Description=\"All filters passed\">";
+            header.lines.insert(1, line.to_owned());
+        }
+        header
+    }
+
+    fn push(&mut self, line: &str) {
+        let Some((key, body)) = line.trim_start_matches("##").split_once("=<") else {
+            self.lines.push(line.to_owned());
+            return;
+        };
+        let Some(id) = attribute(body, "ID") else {
+            self.lines.push(line.to_owned());
+            return;
+        };
+        let definition = || {
+            let number = attribute(body, "Number").unwrap_or(".");
+            Definition {
+                field: Field {
+                    name: id.to_owned(),
+                    kind: kind(attribute(body, "Type")),
+                    single: number == "1",
+                },
+                number: number.to_owned(),
+            }
+        };
+        if matches!(key, "FILTER" | "INFO" | "FORMAT") {
+            self.strings.add(id, ());
+        }
+        let new = match key {
+            "contig" => {
+                let length = attribute(body, "length").and_then(|l| l.parse().ok());
+                let name = id.to_owned();
+                self.contigs.add(id, Contig { name, length })
+            }
+            "FILTER" => self.filters.add(id, id.to_owned()),
+            "INFO" => self.infos.add(id, definition()),
+            "FORMAT" => self.formats.add(id, definition()),
+            _ => true,
+        };
+        if new {
+            self.lines.push(without_idx(line));
+        }
+    }
+
+    /// Adds a `##` line, if what it declares is not declared yet.
+    pub fn add_line(&mut self, line: &str) {
+        if line.starts_with("##") && !line.contains(['\n', '\r']) {
+            self.push(line);
+        }
+    }
+
+    /// The place of a contig, declared now if it was not.
+    pub fn add_contig(&mut self, name: &str, length: Option<u64>) -> usize {
+        let length = length.map_or_else(String::new, |l| format!(",length={l}"));
+        self.add_line(&format!("##contig=<ID={name}{length}>"));
+        self.contig_index(name).unwrap_or(usize::MAX)
+    }
+
+    /// The place of a filter, declared now if it was not.
+    pub fn add_filter(&mut self, name: &str) -> usize {
+        self.add_line(&format!("##FILTER=<ID={name},Description=\"Dummy\">"));
+        self.filter_index(name).unwrap_or(usize::MAX)
+    }
+
+    /// The `##` lines, without their ends.
+    #[must_use]
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// Contigs, in order.
+    #[must_use]
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs.items
+    }
+
+    /// Names of filters, PASS first.
+    #[must_use]
+    pub fn filters(&self) -> &[String] {
+        &self.filters.items
+    }
+
+    /// INFO fields, in order.
+    #[must_use]
+    pub fn infos(&self) -> &[Definition] {
+        &self.infos.items
+    }
+
+    /// FORMAT fields, in order; GT is one.
+    #[must_use]
+    pub fn formats(&self) -> &[Definition] {
+        &self.formats.items
+    }
+
+    /// Ids of the samples.
+    #[must_use]
+    pub fn samples(&self) -> &[String] {
+        &self.samples
+    }
+
+    /// The place of a contig.
+    #[must_use]
+    pub fn contig_index(&self, name: &str) -> Option<usize> {
+        self.contigs.places.get(name).copied()
+    }
+
+    /// The place of a filter.
+    #[must_use]
+    pub fn filter_index(&self, name: &str) -> Option<usize> {
+        self.filters.places.get(name).copied()
+    }
+
+    /// The place of an INFO field.
+    #[must_use]
+    pub fn info_index(&self, name: &str) -> Option<usize> {
+        self.infos.places.get(name).copied()
+    }
+
+    /// The place of a FORMAT field.
+    #[must_use]
+    pub fn format_index(&self, name: &str) -> Option<usize> {
+        self.formats.places.get(name).copied()
+    }
+
+    /// The place of a filter or field in BCF's dictionary of strings: PASS is 0, the others
+    /// follow in the order of their lines, those of one name together.
+    #[must_use]
+    pub fn string_index(&self, name: &str) -> Option<usize> {
+        self.strings.places.get(name).copied()
+    }
+
+    /// The header as text: the lines, then `#CHROM` and so on, with the samples.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for line in &self.lines {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push_str("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO");
+        if !self.samples.is_empty() {
+            out.push_str("\tFORMAT");
+        }
+        for sample in &self.samples {
+            out.push('\t');
+            out.push_str(sample);
+        }
+        out.push('\n');
+        out
+    }
+}
+
+fn is(line: &str, key: &str, id: &str) -> bool {
+    let body = line
+        .strip_prefix("##")
+        .and_then(|l| l.strip_prefix(key)?.strip_prefix("=<"));
+    body.is_some_and(|b| attribute(b, "ID") == Some(id))
+}
+
+fn kind(name: Option<&str>) -> FieldKind {
+    match name {
+        Some("Integer") => FieldKind::Int,
+        Some("Float") => FieldKind::Float,
+        Some("Flag") => FieldKind::Flag,
+        _ => FieldKind::Text,
+    }
+}
+
+/// The attributes of `ID=x,Number=1,Description="a, b">`, with where each starts.
+fn attributes(body: &str) -> impl Iterator<Item = (usize, &str)> {
+    // Names may have angle brackets themselves: only the last one ends the line.
+    let body = body.strip_suffix('>').unwrap_or(body);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = body.get(at..).filter(|r| !r.is_empty())?;
+        let mut quoted = false;
+        let mut escaped = false;
+        let end = rest.find(|c| {
+            let ends = !quoted && c == ',';
+            quoted ^= c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        let end = end.unwrap_or(rest.len());
+        let start = at;
+        at += end + 1;
+        rest.get(..end).map(|text| (start, text))
+    })
+}
+
+fn attribute<'a>(body: &'a str, key: &str) -> Option<&'a str> {
+    attributes(body).find_map(|(_, a)| a.trim_start().strip_prefix(key)?.strip_prefix('='))
+}
+
+/// The line without `,IDX=n`, which is the place in the dictionary of the file it came from.
+fn without_idx(line: &str) -> String {
+    let Some((key, body)) = line.split_once("=<") else {
+        return line.to_owned();
+    };
+    for (start, text) in attributes(body) {
+        if start > 0 && text.starts_with("IDX=") {
+            let before = body.get(..start - 1).unwrap_or_default();
+            let after = body.get(start + text.len()..).unwrap_or_default();
+            return format!("{key}=<{before}{after}");
+        }
+    }
+    line.to_owned()
+}
