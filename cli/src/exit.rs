@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
+use genodex_indexer::annotate::AnnotateError;
 use genodex_indexer::import::ImportError;
 
 /// A store that was read to the end and found to be damaged.
@@ -75,6 +76,10 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
     let compute = freq
         .and_then(compute_error)
         .or_else(|| cause.downcast_ref());
+    let annotate = cause.downcast_ref::<AnnotateError>();
+    if let Some(AnnotateError::Store(e)) = annotate {
+        return Some(e);
+    }
     match (freq, compute, cause.downcast_ref()) {
         (Some(FreqError::Format(e)), ..)
         | (_, Some(ComputeError::Format(e)), _)

@@ -45,5 +45,41 @@ fn stores_of_all_versions_are_read() {
         }
         let rows: Vec<_> = rows.iter().map(|r| (r.0, r.1.as_str(), r.2, r.3)).collect();
         assert_eq!(rows, ROWS);
+        if version > 1 {
+            has_annotations(&store);
+        }
     }
+}
+
+/// From version 2 on: INFO, the header and the bitmaps.
+fn has_annotations(store: &Store) {
+    assert!(
+        store
+            .header()
+            .unwrap()
+            .starts_with("##fileformat=VCFv4.2\n")
+    );
+    let (layer, shard) = (&store.layers()[0], &store.shards()[0]);
+    let names: Vec<&str> = layer.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["AC", "AF", "DP", "CLNSIG", "DB", "END"]);
+    let table = shard.layer(0, layer).unwrap().unwrap();
+    assert_eq!(table.column(0).ints(1, 0), Some(vec![1]));
+    assert_eq!(table.column(1).floats(0, 0.0), Some(vec![0.6]));
+    assert_eq!(table.column(3).text(0), Some("Benign,Pathogenic"));
+    assert!(table.column(4).flag(2));
+    assert_eq!(table.keys(2), Some("DP;NEW;DB"));
+    assert_eq!(table.irregular(2), Some("DP=x;NEW=1"));
+    let index = shard.layer_index(0, layer).unwrap().unwrap();
+    assert_eq!(
+        index
+            .rows("CLNSIG", "Benign")
+            .unwrap()
+            .iter()
+            .collect::<Vec<_>>(),
+        [0, 1]
+    );
+    let sites = shard.site_index().unwrap().unwrap();
+    assert_eq!(sites.count("filter", "PASS"), 2);
+    assert_eq!(sites.count("type", "other"), 1);
+    assert_eq!(sites.count("maf", "singleton"), 2);
 }

@@ -52,6 +52,12 @@ pub(crate) struct Reading {
     /// INFO fields to keep, joined by commas; ^ before the first: to leave out; none
     #[arg(long, value_name = "[^]LIST|none")]
     info: Option<String>,
+    /// Leave predicted consequences (CSQ, ANN, BCSQ) as text in INFO: no GENE, CONSEQUENCE, LOF
+    #[arg(long)]
+    no_consequence: bool,
+    /// FORMAT fields to keep beside GT, joined by commas: GQ,DP,AD,PL
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    format_fields: Vec<String>,
     /// Write each file in this folder first, then copy it to the store: for destinations that
     /// are slow or cannot seek
     #[arg(long, value_name = "DIR")]
@@ -193,7 +199,7 @@ pub(crate) fn run(
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());
-    if let Some(layer) = report.info.take() {
+    for layer in report.layers.drain(..) {
         match manifest.layers.iter_mut().find(|l| l.name == layer.name) {
             Some(before) => *before = layer,
             None => manifest.layers.push(layer),
@@ -268,6 +274,8 @@ impl Reading {
             },
             regions,
             active: None,
+            consequence: !self.no_consequence,
+            format_fields: format_fields(&self.format_fields),
             info: info_selection(self.info.as_deref()),
             reference: self
                 .fasta
@@ -296,11 +304,30 @@ impl Reading {
         add("--min-gq", self.min_gq.map(|v| v.to_string()));
         add("--min-dp", self.min_dp.map(|v| v.to_string()));
         add("--info", self.info.clone());
+        add(
+            "--no-consequence",
+            self.no_consequence.then(|| "yes".to_owned()),
+        );
+        let fields = (!self.format_fields.is_empty()).then(|| self.format_fields.join(","));
+        add("--format-fields", fields);
         add("--fasta", path(&self.fasta));
         let half_call = format!("{:?}", self.half_call).to_lowercase();
         add("--half-call", (half_call != "missing").then_some(half_call));
         out
     }
+}
+
+/// What `--format-fields` says; genotypes are kept whatever it says.
+fn format_fields(list: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in list {
+        let name = name.trim();
+        let name = name.strip_prefix("FORMAT/").unwrap_or(name);
+        if !name.is_empty() && name != "GT" && !out.iter().any(|n| n == name) {
+            out.push(name.to_owned());
+        }
+    }
+    out
 }
 
 /// What `--info` says.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use genodex_engine::format::manifest::{ColumnType, LayerEntry, Manifest};
 use genodex_engine::store::Store;
 use serde_json::json;
 
@@ -47,7 +48,12 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
         let c = &mut contigs[s.contig as usize];
         c.variants += s.rows;
         c.dense += s.dense_rows;
-        c.bytes += s.genotypes.length + s.sites.length;
+        let layers = s
+            .layers
+            .values()
+            .flat_map(|l| std::iter::once(&l.table).chain(&l.index));
+        let more = s.site_index.iter().chain(layers);
+        c.bytes += s.genotypes.length + s.sites.length + more.map(|f| f.length).sum::<u64>();
         let first = c.span.map_or(s.first, |span| span.0);
         c.span = Some((first, s.last));
     }
@@ -69,7 +75,7 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
                 "generation": m.generation, "build": m.build,
                 "samples": store.active().len(), "withdrawn": m.withdrawn.len(),
                 "sample_columns": columns, "variants": m.n_rows(), "shards": m.shards.len(),
-                "bytes": bytes, "contigs": contigs, "provenance": m.provenance,
+                "bytes": bytes, "layers": layers(m), "contigs": contigs, "provenance": m.provenance,
             });
             println!("{out:#}");
         }
@@ -91,6 +97,24 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
                 m.shards.len()
             );
             println!("Columns     {}", columns.join(", "));
+            for layer in &m.layers {
+                let bytes = grouped(layer_bytes(m, &layer.name));
+                let kinds = [
+                    (ColumnType::Integer, "whole numbers"),
+                    (ColumnType::Float, "floats"),
+                    (ColumnType::Text, "text"),
+                    (ColumnType::Flag, "flags"),
+                ];
+                println!(
+                    "Layer       {} ({bytes} bytes, from {})",
+                    layer.name, layer.source
+                );
+                for (kind, what) in kinds {
+                    let columns = layer.columns.iter().filter(|c| c.kind == kind);
+                    let names: Vec<&str> = columns.map(|c| c.name.as_str()).collect();
+                    print_wrapped(&format!("{what}: {}", names.join(", ")), names.is_empty());
+                }
+            }
             for p in &m.provenance {
                 let inputs: Vec<_> = p.inputs.iter().map(|i| i.name.as_str()).collect();
                 println!(
@@ -120,6 +144,38 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Bytes of a layer in all shards.
+fn layer_bytes(m: &Manifest, name: &str) -> u64 {
+    let files = m.shards.iter().filter_map(|s| s.layers.get(name));
+    files
+        .map(|l| l.table.length + l.index.as_ref().map_or(0, |i| i.length))
+        .sum()
+}
+
+fn layers(m: &Manifest) -> Vec<serde_json::Value> {
+    let layer = |l: &LayerEntry| {
+        json!({"name": l.name, "kind": l.kind, "source": l.source,
+               "bytes": layer_bytes(m, &l.name), "columns": l.columns})
+    };
+    m.layers.iter().map(layer).collect()
+}
+
+/// Lines of up to 88 characters under the second column.
+fn print_wrapped(text: &str, empty: bool) {
+    if empty {
+        return;
+    }
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if !line.is_empty() && line.len() + word.trim_end().len() > 76 {
+            println!("            {}", line.trim_end());
+            line = "  ".to_owned();
+        }
+        line.push_str(word);
+    }
+    println!("            {}", line.trim_end());
 }
 
 /// Digits in groups of three.

@@ -1,6 +1,7 @@
 //! The subcommands, one file each: `Args` and `run`.
 
 mod add;
+mod annotate;
 mod bench;
 mod demo;
 mod devices;
@@ -65,6 +66,7 @@ impl Global {
 pub(crate) enum Command {
     Index(Box<index::Args>),
     Add(Box<add::Args>),
+    Annotate(Box<annotate::Args>),
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
@@ -79,6 +81,7 @@ impl Command {
         match self {
             Self::Index(args) => index::run(*args, global),
             Self::Add(args) => add::run(*args, global),
+            Self::Annotate(args) => annotate::run(&args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::generation;
 use crate::format::FormatError;
 use crate::format::Mapped;
-use crate::format::annotations::{AnnotationTable, BitmapIndex};
+use crate::format::annotations::{AnnotationTable, BitmapIndex, SampleValues};
 use crate::format::arrow_file::read_arrow;
 use crate::format::manifest::{FileEntry, LayerEntry, Manifest, ShardEntry};
 use crate::format::matrix::GenotypeFile;
@@ -260,6 +260,12 @@ impl Shard {
             .transpose()
     }
 
+    /// Where the bitmaps over the site table are, for messages.
+    pub(super) fn site_index_path(&self) -> PathBuf {
+        let entry = self.entry.site_index.as_ref();
+        self.root.join(entry.map_or("", |e| e.path.as_str()))
+    }
+
     /// This shard's part of layer `i` of the manifest, mapped at first use; `None` where it has
     /// no values for it.
     ///
@@ -281,6 +287,24 @@ impl Shard {
         let batch = read_arrow(&path, &files.table.written(&path)?)?;
         let table = AnnotationTable::new(batch, &path, layer, self.entry.rows)?;
         Ok(Some(part.table.get_or_init(|| table)))
+    }
+
+    /// The values of column `column` of a FORMAT layer, for every sample, withdrawn ones included:
+    /// those of the record whose first row `row` is. `None` where it has none.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn format_values(
+        &self,
+        (i, layer): (usize, &LayerEntry),
+        column: usize,
+        row: usize,
+    ) -> Result<Option<SampleValues>, FormatError> {
+        let Some(table) = self.layer(i, layer)? else {
+            return Ok(None);
+        };
+        let values = table.column(column).samples(row, self.n_samples as usize);
+        values.map_err(|e| FormatError::corrupt(table.path(), format!("row {row}"), e))
     }
 
     /// The bitmaps over the categories of layer `i`, mapped at first use; `None` where it has

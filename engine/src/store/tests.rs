@@ -9,8 +9,12 @@ use arrow_array::RecordBatch;
 
 use super::*;
 use crate::format::FormatError;
+use crate::format::annotations::{ColumnBuilder, SampleValues};
 use crate::format::disk::{Disk, DiskFile, OsDisk};
-use crate::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest};
+use crate::format::manifest::{
+    ColumnEntry, ColumnType, ContigEntry, FORMAT_VERSION, LayerEntry, LayerKind, Manifest,
+    ShardEntry,
+};
 use crate::format::row::encode_row;
 use crate::format::samples::SampleTableBuilder;
 use crate::format::sites::SiteBuf;
@@ -82,10 +86,61 @@ fn write(disk: &dyn Disk, root: &Path, rows: usize) -> Result<(), FormatError> {
         };
         shard.push(&site.as_site(), encode_row(&calls(row)))?;
     }
-    manifest.shards.push(shard.finish()?);
+    let mut entry = shard.finish()?;
+    write_layers(&writer, &mut entry, &mut manifest)?;
+    manifest.shards.push(entry);
     manifest.contigs.push(ContigEntry { name, length: None });
     writer.commit(&manifest)?;
     Ok(())
+}
+
+/// A layer of INFO and one of FORMAT, and a header where there is none.
+fn write_layers(
+    writer: &StoreWriter<'_>,
+    entry: &mut ShardEntry,
+    manifest: &mut Manifest,
+) -> Result<(), FormatError> {
+    let column = |name: &str, kind| ColumnEntry {
+        name: name.to_owned(),
+        kind,
+        number: "1".to_owned(),
+        description: String::new(),
+        terms: false,
+    };
+    let layer = |name: &str, kind, column| LayerEntry {
+        name: name.to_owned(),
+        kind,
+        source: "test".to_owned(),
+        columns: vec![column],
+    };
+    let layers = vec![
+        layer("info", LayerKind::Info, column("SIG", ColumnType::Text)),
+        layer(
+            "format",
+            LayerKind::Format,
+            column("DP", ColumnType::Integer),
+        ),
+    ];
+    let rows = entry.rows as usize;
+    let mut sig = ColumnBuilder::new(&layers[0].columns[0]);
+    let mut dp = ColumnBuilder::samples("DP");
+    for row in 0..rows {
+        sig.push_text(["benign", "pathogenic"][row % 2]);
+        dp.push_samples(&depths(row).encode(SAMPLES));
+    }
+    for (layer, values) in layers.iter().zip([sig, dp]) {
+        let files = writer.write_layer(0, &layer.name, &layer.columns, vec![values], rows)?;
+        entry.layers.insert(layer.name.clone(), files);
+    }
+    manifest.layers = layers;
+    if manifest.header.is_none() {
+        manifest.header = Some(writer.write_bytes("header.vcf", b"##fileformat=VCFv4.2\n")?);
+    }
+    Ok(())
+}
+
+fn depths(row: usize) -> SampleValues {
+    SampleValues::Ints((0..SAMPLES).map(|s| (s * row % 300) as i32).collect())
 }
 
 fn n_rows(root: &Path) -> u64 {
@@ -117,10 +172,12 @@ fn a_generation_in_use_is_not_collected() {
     shard.push(&site.as_site(), encode_row(&calls(1))).unwrap();
     let mut manifest = writer.base().unwrap().clone();
     manifest.generation = writer.generation();
+    manifest.layers.clear();
+    manifest.header = None;
     manifest.samples = writer.write_table("samples.arrow", &samples()).unwrap();
     manifest.shards = vec![shard.finish().unwrap()];
     let stay = writer.commit(&manifest).unwrap();
-    assert_eq!(stay.len(), 3, "{stay:?}");
+    assert_eq!(stay.len(), 8, "{stay:?}");
     // The old snapshot reads on, files it had not touched yet included.
     assert_eq!(old.shards()[0].sites().unwrap().len(), 100);
     assert_eq!(old.shards()[0].genotypes().unwrap().n_rows(), 100);
@@ -258,6 +315,11 @@ fn every_truncation_and_every_flipped_bit_is_found() {
     let files: Vec<_> = [
         "manifest.json",
         "g000001/s00000.geno",
+        "g000001/s00000.sites.index.arrow",
+        "g000001/s00000.info.arrow",
+        "g000001/s00000.info.index.arrow",
+        "g000001/s00000.format.arrow",
+        "g000001/header.vcf",
         "g000001/s00000.sites.arrow",
         "g000001/samples.arrow",
     ]
@@ -276,7 +338,12 @@ fn every_truncation_and_every_flipped_bit_is_found() {
         }
         let mut bytes = good.clone();
         // Every byte, and each bit somewhere.
-        for byte in 0..good.len() {
+        let step = if file.extension().is_some_and(|e| e == "arrow") {
+            5
+        } else {
+            1
+        };
+        for byte in (0..good.len()).step_by(step) {
             bytes[byte] ^= 1 << (byte % 8);
             std::fs::write(&file, &bytes).unwrap();
             assert!(found(), "{} byte {byte}", file.display());
@@ -324,5 +391,18 @@ fn who_withdraws_is_in_no_answer_and_then_in_no_byte() {
     assert!((0..50).all(|row| counts(&store, row) == expected[row]));
     // The people left by their columns: sample S4 has moved to column 3.
     assert_eq!(store.samples().index_of("S4"), Some(3));
+    let format = |row| {
+        let layer = (1, &store.layers()[1]);
+        store.shards()[0]
+            .format_values(layer, 0, row)
+            .unwrap()
+            .unwrap()
+    };
+    let stay = (0..SAMPLES as u32).filter(|s| !left.contains(s));
+    assert!((0..50).all(|row| format(row) == depths(row).keep(SAMPLES, stay.clone())));
+    let index = store.shards()[0]
+        .layer_index(0, &store.layers()[0])
+        .unwrap();
+    assert_eq!(index.unwrap().count("SIG", "benign"), 25);
     assert_eq!(store.samples().len(), SAMPLES - 2);
 }

@@ -4,12 +4,17 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
 use rayon::prelude::*;
 
 use super::generation::{self, READERS};
 use super::open::{Shard, Store};
 use crate::format::FormatError;
 use crate::format::Mapped;
+use crate::format::annotations::{BitmapIndex, index_categories};
+use crate::format::manifest::{LayerEntry, LayerKind};
+use crate::format::sites::SiteIndexBuilder;
 use crate::genotype::{CallCounts, Plane};
 
 /// Rows that one task checks.
@@ -68,11 +73,21 @@ pub fn verify(root: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<VerifyRepo
         });
         report.damage.extend(whole.err().map(Damage));
     }
+    report.damage.extend(store.header().err().map(Damage));
+    for name in store.manifest().tables.keys() {
+        report.damage.extend(store.table(name).err().map(Damage));
+    }
     let active = store.active().plane();
     let shards: Vec<(u64, Vec<Damage>)> = store
         .shards()
         .par_iter()
-        .map(|shard| verify_shard(shard, &active, progress))
+        .map(|shard| {
+            let (rows, mut damage) = verify_shard(shard, &active, progress);
+            for (i, layer) in store.layers().iter().enumerate() {
+                damage.extend(verify_layer(shard, i, layer).err().map(Damage));
+            }
+            (rows, damage)
+        })
         .collect();
     for (rows, damage) in shards {
         report.rows += rows;
@@ -92,6 +107,37 @@ pub fn verify(root: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<VerifyRepo
     }
     report.leftovers.sort();
     Ok(report)
+}
+
+/// Checks a shard's part of a layer: its checksums, that its rows are the shard's, and that the
+/// bitmaps are those of its values.
+fn verify_layer(shard: &Shard, i: usize, layer: &LayerEntry) -> Result<(), FormatError> {
+    let Some(table) = shard.layer(i, layer)? else {
+        return Ok(());
+    };
+    if layer.kind == LayerKind::Format {
+        for row in 0..shard.n_rows() {
+            for column in 0..layer.columns.len() {
+                shard.format_values((i, layer), column, row)?;
+            }
+        }
+    }
+    let expected = index_categories(table.batch(), &layer.columns);
+    same_index(expected.finish(), shard.layer_index(i, layer)?)
+        .map_err(|reason| FormatError::corrupt(table.path(), "the bitmaps", reason))
+}
+
+/// Whether bitmaps are those expected.
+fn same_index(
+    expected: Result<Option<RecordBatch>, ArrowError>,
+    found: Option<&BitmapIndex>,
+) -> Result<(), String> {
+    let expected = expected.map_err(|e| e.to_string())?;
+    match (expected, found) {
+        (None, None) => Ok(()),
+        (Some(expected), Some(found)) if found.is(&expected) => Ok(()),
+        _ => Err("they are not those of the values".to_owned()),
+    }
 }
 
 fn verify_shard(
@@ -120,6 +166,18 @@ fn verify_shard(
     }
     if let Err(e) = file.check_groups(shard.entry().dense_rows) {
         damage.push(Damage(e));
+    }
+    if let Some(index) = shard.site_index().transpose() {
+        let mut expected = SiteIndexBuilder::default();
+        for row in 0..sites.len() {
+            expected.push(&sites.site(row), &sites.counts(row));
+        }
+        let same = index.and_then(|index| {
+            let path = shard.site_index_path();
+            same_index(expected.finish(), Some(index))
+                .map_err(|reason| FormatError::corrupt(&path, "the bitmaps", reason))
+        });
+        damage.extend(same.err().map(Damage));
     }
     let blocks: Vec<usize> = (0..file.n_rows()).step_by(BLOCK).collect();
     let found: Vec<Option<FormatError>> = blocks

@@ -9,8 +9,9 @@ use super::leave;
 use super::open::{Shard, Store};
 use super::write::StoreWriter;
 use crate::format::FormatError;
+use crate::format::annotations::ColumnBuilder;
 use crate::format::disk::Disk;
-use crate::format::manifest::{FORMAT_VERSION, Manifest, Provenance, ShardEntry};
+use crate::format::manifest::{FORMAT_VERSION, LayerKind, Manifest, Provenance, ShardEntry};
 use crate::format::row::encode_row;
 use crate::format::sites::{SiteIndexBuilder, SitesBuilder};
 use crate::genotype::SampleSet;
@@ -73,7 +74,7 @@ pub fn withdraw(
         .par_iter()
         .map(|shard| {
             if rewrite {
-                rewrite_shard(&writer, &manifest, shard, &active)
+                rewrite_shard(&writer, &manifest, shard, (&active, store.n_samples()))
             } else {
                 recount_shard(&writer, shard, &active)
             }
@@ -146,7 +147,7 @@ fn rewrite_shard(
     writer: &StoreWriter<'_>,
     manifest: &Manifest,
     shard: &Shard,
-    active: &SampleSet,
+    (active, n_before): (&SampleSet, usize),
 ) -> Result<ShardEntry, FormatError> {
     let (file, sites) = (shard.genotypes()?, shard.sites()?);
     // Damage that decodes would get counts and checksums that agree with it.
@@ -166,5 +167,27 @@ fn rewrite_shard(
     let mut entry = out.finish()?;
     // What is said of rows stays as it is; they are the same.
     entry.layers.clone_from(&shard.entry().layers);
+    // But of FORMAT fields, which are said of samples.
+    for (i, layer) in manifest.layers.iter().enumerate() {
+        if layer.kind != LayerKind::Format || !entry.layers.contains_key(&layer.name) {
+            continue;
+        }
+        let mut builders = Vec::new();
+        for (c, column) in layer.columns.iter().enumerate() {
+            let mut builder = ColumnBuilder::samples(&column.name);
+            for row in 0..shard.n_rows() {
+                if let Some(values) = shard.format_values((i, layer), c, row)? {
+                    builder.fill(row);
+                    let kept = values.keep(n_before, active.bitmap().iter());
+                    builder.push_samples(&kept.encode(n));
+                }
+            }
+            builders.push(builder);
+        }
+        let rows = shard.n_rows();
+        let files =
+            writer.write_layer(shard.index(), &layer.name, &layer.columns, builders, rows)?;
+        entry.layers.insert(layer.name.clone(), files);
+    }
     Ok(entry)
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::info::SourceInfo;
+use super::info::SourceFields;
 use super::report::Tallies;
 use super::rows::{Row, RowMaker};
 use super::{ImportError, ImportOptions};
@@ -137,7 +137,7 @@ impl Batch {
 pub(super) fn run(
     source: &mut Source,
     options: &ImportOptions,
-    info: &Arc<SourceInfo>,
+    info: &Arc<SourceFields>,
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
@@ -164,7 +164,7 @@ pub(super) fn run(
 fn run_threads(
     source: &mut Source,
     header: &Arc<Header>,
-    (options, info): (&ImportOptions, &Arc<SourceInfo>),
+    (options, info): (&ImportOptions, &Arc<SourceFields>),
     numbering: &mut (dyn Numbering + Send),
     take: &mut dyn FnMut(&mut Batch) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {

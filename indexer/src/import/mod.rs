@@ -1,7 +1,7 @@
 //! From VCF and BCF files to a store: reading, splitting, ordering, and what became of it all.
 
 mod batch;
-mod info;
+pub(crate) mod info;
 mod numbering;
 mod order;
 mod reference;
@@ -20,7 +20,7 @@ use crate::fasta::FastaError;
 use crate::normalise::ReferenceMismatch;
 use crate::reader::{CallOptions, Place, ReadError};
 
-pub use info::{INFO_LAYER, InfoSelection};
+pub use info::{FORMAT_LAYER, INFO_LAYER, InfoSelection};
 pub use reference::SharedReference;
 pub use report::{Tallies, Tally};
 pub use store::{ImportReport, Importer};
@@ -39,6 +39,10 @@ pub struct ImportOptions {
     pub active: Option<Plane>,
     /// INFO fields to keep.
     pub info: InfoSelection,
+    /// FORMAT fields to keep beside GT.
+    pub format_fields: Vec<String>,
+    /// Whether predicted consequences in INFO become a layer.
+    pub consequence: bool,
     /// Reference against which alleles are checked and left-aligned.
     pub reference: Option<SharedReference>,
 }
@@ -152,31 +156,25 @@ pub enum ImportError {
         /// Bases that rows may move.
         window: u32,
     },
-    /// An INFO field that was asked for is not there.
-    #[error("{}: its header declares no INFO field {name}{near}", path.display())]
-    UnknownInfo {
+    /// A field that was asked for is not there.
+    #[error("{}: its header declares no {of} field {name}{near}", path.display())]
+    UnknownField {
         /// The input.
         path: PathBuf,
+        /// `INFO` or `FORMAT`.
+        of: &'static str,
         /// The field.
         name: String,
         /// What it may have meant.
         near: String,
     },
-    /// An INFO field is declared in two ways.
-    #[error(
-        "{}: INFO field {name} is declared with {here}, but with {before} in what was read before; \
-         leave it out (--info ^{name}) or give the inputs one declaration \
-         (`bcftools reheader -h`)", path.display()
-    )]
-    InfoConflict {
+    /// A field is declared in two ways.
+    #[error("{}: {reason}, or give the inputs one declaration (`bcftools reheader -h`)", path.display())]
+    FieldConflict {
         /// The input.
         path: PathBuf,
-        /// The field.
-        name: String,
-        /// Its Number and Type there.
-        here: String,
-        /// Those before.
-        before: String,
+        /// Which field, what is declared there and before, and what can be done.
+        reason: String,
     },
     /// More than a store can hold.
     #[error("{}: {reason}", path.display())]

@@ -53,6 +53,14 @@ pub enum Tally {
     InfoNumber,
     /// INFO fields whose values are not of the type that the header says.
     InfoType,
+    /// Values of FORMAT fields that are not of the type that the header says.
+    BadFormat,
+    /// Predicted consequences that are of none of the record's ALTs.
+    UnmatchedConsequences,
+    /// Predicted consequences with more or fewer parts than the header says.
+    MalformedConsequences,
+    /// Predicted consequences with a term that is not known.
+    UnknownTerms,
     /// INFO/END before POS or not a number, left out.
     BadEnd,
 }
@@ -84,6 +92,14 @@ impl Tally {
                 "INFO fields with another number of values than the header says, kept as text"
             }
             Self::InfoType => "INFO fields of another type than the header says, kept as text",
+            Self::BadFormat => {
+                "values of FORMAT fields of another type than the header says, set to missing"
+            }
+            Self::UnmatchedConsequences => "consequences of none of the record's ALTs, not shown",
+            Self::MalformedConsequences => {
+                "consequences with another number of parts than the header says"
+            }
+            Self::UnknownTerms => "consequences with an unknown term, ranked below all others",
             Self::BadEnd => "INFO/END that is no position after POS, left out",
         }
     }

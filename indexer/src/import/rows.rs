@@ -6,10 +6,11 @@ use std::sync::Arc;
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::{SiteBuf, default_end};
 
-use super::info::{RecordInfo, SourceInfo};
+use super::info::{ConsequenceInfo, FormatReader, FormatValues, RecordInfo, SourceFields};
 use super::reference::Normaliser;
 use super::report::{Tallies, Tally};
 use super::{ImportError, ImportOptions};
+use crate::annotation::consequence::RowTexts;
 use crate::reader::{Header, InfoScratch, Parser, RawRecord, Record};
 
 /// A row ready for the store.
@@ -19,6 +20,10 @@ pub(super) struct Row {
     pub(super) encoded: EncodedRow,
     /// The record's INFO, shared by its rows; `None` where it has none that is kept.
     pub(super) info: Option<Arc<RecordInfo>>,
+    /// Values of FORMAT fields; none but in the record's first row.
+    pub(super) format: FormatValues,
+    /// The consequence that is shown of it.
+    pub(super) consequence: RowTexts,
     /// First row of its record.
     pub(super) first_of_record: bool,
 }
@@ -31,7 +36,9 @@ pub(super) struct RowMaker<'a> {
     parser: Parser,
     record: Record,
     info: String,
-    source: Arc<SourceInfo>,
+    source: Arc<SourceFields>,
+    consequence: ConsequenceInfo,
+    format: FormatReader,
     scratch: InfoScratch,
     pub(super) tallies: Tallies,
 }
@@ -40,7 +47,7 @@ impl<'a> RowMaker<'a> {
     pub(super) fn new(
         header: &Arc<Header>,
         options: &'a ImportOptions,
-        source: &Arc<SourceInfo>,
+        source: &Arc<SourceFields>,
     ) -> Result<Self, ImportError> {
         Ok(Self {
             options,
@@ -49,6 +56,8 @@ impl<'a> RowMaker<'a> {
             parser: Parser::new(Arc::clone(header), options.calls.clone())?,
             info: String::new(),
             source: Arc::clone(source),
+            format: FormatReader::new(&options.format_fields, &source.format),
+            consequence: ConsequenceInfo::default(),
             scratch: InfoScratch::default(),
             record: Record::default(),
             tallies: Tallies::default(),
@@ -98,17 +107,27 @@ impl<'a> RowMaker<'a> {
         {
             tallies.add(Tally::OddReference, 1);
         }
-        let info = if self.source.is_none() {
-            None
-        } else {
-            let mut info = RecordInfo::default();
-            let source = &self.source;
+        let source = &*self.source;
+        let mut info = RecordInfo::default();
+        self.consequence.clear();
+        if !source.info.is_none() || source.consequence.is_some() {
+            let consequence = &mut self.consequence;
             self.parser
                 .info_fields(raw, &mut self.scratch, &mut |key, value| {
-                    info.push(key, value, source, alternates.len(), tallies);
+                    if let Some(reader) = &source.consequence {
+                        consequence.push(reader, key, value);
+                    }
+                    info.push(key, value, &source.info, alternates.len(), tallies);
                 })?;
-            (!info.is_empty()).then(|| Arc::new(info))
+        }
+        let info = (!info.is_empty()).then(|| Arc::new(info));
+        let mut consequences = match &source.consequence {
+            Some(reader) => self
+                .consequence
+                .rows(reader, &record.reference, &alternates, tallies),
+            None => Vec::new(),
         };
+        let mut format = self.format.read(&self.parser, raw, tallies)?;
         let before = out.len();
         for (i, alternate) in alternates.iter().enumerate() {
             if matches!(&**alternate, "<NON_REF>" | "<*>") {
@@ -146,6 +165,10 @@ impl<'a> RowMaker<'a> {
                 site,
                 encoded,
                 info: info.clone(),
+                format: std::mem::take(&mut format),
+                consequence: (consequences.get_mut(i))
+                    .map(std::mem::take)
+                    .unwrap_or_default(),
                 first_of_record: out.len() == before,
             });
         }

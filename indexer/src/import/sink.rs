@@ -1,11 +1,12 @@
 //! Where rows go: into the shards of a store, or, for a dry run, nowhere.
 
 use genodex_engine::format::FormatError;
-use genodex_engine::format::manifest::{ColumnEntry, ShardEntry};
+use genodex_engine::format::manifest::{ColumnEntry, LayerEntry, ShardEntry};
 use genodex_engine::store::{ShardWriter, StoreWriter};
 
-use super::info::{INFO_LAYER, ShardInfo};
+use super::info::{FORMAT_LAYER, INFO_LAYER, ShardFormat, ShardInfo};
 use super::rows::Row;
+use crate::annotation::consequence::{CONSEQUENCE_LAYER, ShardTexts, layer};
 
 /// Takes rows in order of contig and position.
 pub(super) trait RowSink {
@@ -17,8 +18,8 @@ pub(super) trait RowSink {
         starts_record: bool,
     ) -> Result<(), FormatError>;
 
-    /// The columns that the INFO of the rows to come goes to.
-    fn set_columns(&mut self, columns: &[ColumnEntry]);
+    /// The columns that INFO and FORMAT of the rows to come go to.
+    fn set_columns(&mut self, info: &[ColumnEntry], format: &[ColumnEntry]);
 }
 
 /// Takes rows and drops them.
@@ -29,20 +30,25 @@ impl RowSink for Nowhere {
         Ok(())
     }
 
-    fn set_columns(&mut self, _: &[ColumnEntry]) {}
+    fn set_columns(&mut self, _: &[ColumnEntry], _: &[ColumnEntry]) {}
 }
 
-/// Bytes of INFO after which a shard is full.
+/// Bytes of INFO and FORMAT fields after which a shard is full.
 const FULL_INFO: usize = 128 << 20;
 /// Bytes of INFO that a shard can hold: its tables have 31-bit offsets.
 const MOST_INFO: usize = 1 << 30;
+
+/// The shard being written: its contig, its rows, and their layers.
+type Open<'w> = (u32, ShardWriter<'w>, ShardInfo, ShardFormat, ShardTexts);
 
 /// Writes shards one after another.
 pub(super) struct ShardSink<'w> {
     writer: &'w StoreWriter<'w>,
     n_samples: usize,
-    open: Option<(u32, ShardWriter<'w>, ShardInfo)>,
+    open: Option<Open<'w>>,
     columns: Vec<ColumnEntry>,
+    format_columns: Vec<ColumnEntry>,
+    consequence: LayerEntry,
     started: usize,
     finished: Vec<ShardEntry>,
 }
@@ -60,12 +66,20 @@ impl RowSink for ShardSink<'_> {
                 self.end_shard()?;
                 let shard = self.writer.shard(self.started, contig, self.n_samples)?;
                 self.started += 1;
-                self.open.insert((contig.0, shard, ShardInfo::default()))
+                self.open.insert((
+                    contig.0,
+                    shard,
+                    ShardInfo::default(),
+                    ShardFormat::default(),
+                    ShardTexts::default(),
+                ))
             }
         };
         shard.1.push(&row.site.as_site(), row.encoded)?;
         let allele = row.site.allele;
         let first = row.first_of_record;
+        shard.3.push(&self.format_columns, &row.format);
+        shard.4.push(&self.consequence.columns, &row.consequence);
         shard
             .2
             .push(&self.columns, row.info.as_deref(), allele, first);
@@ -81,38 +95,46 @@ impl RowSink for ShardSink<'_> {
         Ok(())
     }
 
-    fn set_columns(&mut self, columns: &[ColumnEntry]) {
-        self.columns = columns.to_vec();
+    fn set_columns(&mut self, info: &[ColumnEntry], format: &[ColumnEntry]) {
+        self.columns = info.to_vec();
+        self.format_columns = format.to_vec();
     }
 }
 
 /// Whether the next record should start another shard.
-fn is_full((_, shard, info): &(u32, ShardWriter<'_>, ShardInfo)) -> bool {
-    shard.is_full() || info.bytes() >= FULL_INFO
+fn is_full((_, shard, info, format, texts): &Open<'_>) -> bool {
+    shard.is_full()
+        || (info.bytes().saturating_add(format.bytes())).saturating_add(texts.bytes()) >= FULL_INFO
 }
 
 impl<'w> ShardSink<'w> {
-    pub(super) const fn new(writer: &'w StoreWriter<'w>, n_samples: usize) -> Self {
+    pub(super) fn new(writer: &'w StoreWriter<'w>, n_samples: usize) -> Self {
         Self {
             writer,
             n_samples,
             open: None,
             columns: Vec::new(),
+            format_columns: Vec::new(),
+            consequence: layer(""),
             started: 0,
             finished: Vec::new(),
         }
     }
 
     fn end_shard(&mut self) -> Result<(), FormatError> {
-        if let Some((_, shard, info)) = self.open.take() {
+        if let Some((_, shard, info, format, texts)) = self.open.take() {
             let mut entry = shard.finish()?;
-            if let Some((values, rows)) = info.finish() {
-                let number = self.started.saturating_sub(1);
-                let columns = &self.columns;
-                let files = self
-                    .writer
-                    .write_layer(number, INFO_LAYER, columns, values, rows)?;
-                entry.layers.insert(INFO_LAYER.to_owned(), files);
+            let number = self.started.saturating_sub(1);
+            let parts = [
+                (INFO_LAYER, &self.columns, info.finish()),
+                (FORMAT_LAYER, &self.format_columns, format.finish()),
+                (CONSEQUENCE_LAYER, &self.consequence.columns, texts.finish()),
+            ];
+            for (name, columns, values) in parts {
+                if let Some((values, rows)) = values {
+                    let files = (self.writer).write_layer(number, name, columns, values, rows)?;
+                    entry.layers.insert(name.to_owned(), files);
+                }
             }
             self.finished.push(entry);
         }

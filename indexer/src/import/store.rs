@@ -6,12 +6,13 @@ use std::sync::Arc;
 use genodex_engine::format::manifest::{ContigEntry, InputEntry, LayerEntry, Manifest, ShardEntry};
 use genodex_engine::store::StoreWriter;
 
-use super::info::{INFO_LAYER, InfoColumns};
+use super::info::{INFO_LAYER, InfoColumns, InfoSelection, Of, SourceFields};
 use super::numbering::Contigs;
 use super::order::Reorder;
 use super::report::Tallies;
 use super::sink::{Nowhere, RowSink, ShardSink};
 use super::{ImportError, ImportOptions, batch};
+use crate::annotation::consequence::{CONSEQUENCE_LAYER, ConsequenceFormat, Consequences, layer};
 use crate::reader::{Source, merge_header};
 
 /// Bases that left-alignment may move a row: what `bcftools norm` allows by default.
@@ -28,9 +29,11 @@ pub struct ImportReport {
     pub tallies: Tallies,
     /// Inputs, in order.
     pub inputs: Vec<InputEntry>,
-    /// The INFO layer, with the columns of the store that was added to first; `None` where there
-    /// is no INFO.
-    pub info: Option<LayerEntry>,
+    /// The layers of INFO and FORMAT fields, those of them that there are, with the columns of
+    /// the store that was added to first.
+    pub layers: Vec<LayerEntry>,
+    /// What the predicted consequences are from, where there are any.
+    pub consequence: Option<String>,
     /// The `##` lines of the first input's header, and what further ones declare beside.
     pub header: String,
     /// Oddities that were understood.
@@ -111,10 +114,12 @@ impl Importer {
             .as_ref()
             .map_or(self.samples().len(), Vec::len);
         let mut contigs = Contigs::default();
-        let mut columns = InfoColumns::default();
+        let mut columns = [InfoColumns::new(Of::Info), InfoColumns::new(Of::Format)];
         if let Some(base) = base {
             contigs.extend_store(&base.contigs, base.shards.iter().map(|s| s.contig));
-            columns.extend_store(&base.layers);
+            for c in &mut columns {
+                c.extend_store(&base.layers);
+            }
         }
         let mut report = ImportReport::default();
         match writer {
@@ -144,14 +149,22 @@ impl Importer {
             }
         }
         let used = (report.shards.iter()).any(|s| s.layers.contains_key(INFO_LAYER));
-        report.info = columns.layer(used);
+        let layers = columns.iter().filter_map(|c| c.layer(used && c.is_info()));
+        report.layers = layers.collect();
+        // A store that is added to may have it from before.
+        let before = base.and_then(|b| b.layers.iter().find(|l| l.name == CONSEQUENCE_LAYER));
+        match (before, &report.consequence) {
+            (Some(layer), _) => report.layers.push(layer.clone()),
+            (None, Some(source)) => report.layers.push(layer(source)),
+            (None, None) => {}
+        }
         Ok(report)
     }
 
     fn read_all(
         self,
         options: &ImportOptions,
-        (sink, columns): (&mut dyn RowSink, &mut InfoColumns),
+        (sink, [info, format]): (&mut dyn RowSink, &mut [InfoColumns; 2]),
         mut contigs: Contigs,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(u64),
@@ -178,12 +191,37 @@ impl Importer {
                 return Err(different_samples(path, &samples, &source.header().samples));
             }
             contigs.start_source(&source)?;
-            let info = Arc::new(columns.add_source(source.header(), &options.info)?);
-            taker.sink.set_columns(columns.columns());
+            let kept = match options.format_fields.as_slice() {
+                [] => InfoSelection::None,
+                names => InfoSelection::Only(names.to_vec()),
+            };
+            let header = &source.header().text;
+            let consequence = match ConsequenceFormat::find(header) {
+                Ok(Some(format)) if options.consequence => {
+                    report.consequence.get_or_insert_with(|| {
+                        let name = path.file_name().unwrap_or(path.as_os_str());
+                        format!("{} {}", name.to_string_lossy(), format.key())
+                    });
+                    Consequences::new::<&str>(format, &[]).ok()
+                }
+                Err(e) if options.consequence => {
+                    report
+                        .warnings
+                        .push(format!("consequences are not read: {e}"));
+                    None
+                }
+                _ => None,
+            };
+            let fields = Arc::new(SourceFields {
+                info: info.add_source(source.header(), &options.info)?,
+                format: format.add_source(source.header(), &kept)?,
+                consequence,
+            });
+            taker.sink.set_columns(info.columns(), format.columns());
             merge_header(&mut report.header, &source.header().text);
             taker.path = path;
             let tallies = &mut report.tallies;
-            batch::run(&mut source, options, &info, &mut contigs, &mut |batch| {
+            batch::run(&mut source, options, &fields, &mut contigs, &mut |batch| {
                 *tallies += std::mem::take(&mut batch.tallies);
                 progress(done + batch.bytes_read);
                 batch.rows.drain(..).try_for_each(|row| taker.take(row))

@@ -131,6 +131,27 @@ impl Site<'_> {
         Ok(())
     }
 
+    /// The vector of a FORMAT field and its values for each sample; `None` where the record has
+    /// not got it.
+    pub(super) fn format_values<'s>(
+        &self,
+        samples: &'s [u8],
+        header: &Header,
+        key: &str,
+    ) -> Result<Option<(Values<'s>, usize)>, Fault> {
+        let mut cursor = Cursor(samples);
+        for _ in 0..self.n_format {
+            let found = cursor.int("FORMAT")?;
+            let here = dictionary(header, "FORMAT", found)? == key;
+            let (kind, len) = cursor.descriptor("FORMAT")?;
+            let values = cursor.values_of("FORMAT", kind, len, header.samples.len())?;
+            if here {
+                return Ok(Some((values, len)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Hands on each field in order.
     pub(super) fn info_fields(
         mut self,

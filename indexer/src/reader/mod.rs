@@ -7,6 +7,7 @@
 mod bcf;
 mod calls;
 mod error;
+mod format;
 mod gzip;
 mod header;
 mod info;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use genodex_engine::format::annotations::SampleValues;
 use genodex_engine::genotype::{CallPlanes, Plane, plane_words};
 
 use super::calls::Rows;
@@ -11,7 +12,7 @@ use super::info::{InfoScratch, InfoValue, text_fields};
 use super::raw::RawRecord;
 use super::record::{CallOptions, Record};
 use super::thresholds::Thresholds;
-use super::{bcf, simd, vcf};
+use super::{bcf, format, simd, vcf};
 
 /// The most memory that one record's planes may take.
 const MAX_PLANES: usize = 1 << 30;
@@ -151,6 +152,38 @@ impl Parser {
             }),
             SourceFormat::Bcf => bcf::open_info(shared(raw))
                 .and_then(|site| site.info_fields(&self.header, scratch, take)),
+        };
+        read.map_err(|fault| self.located(fault, raw))
+    }
+
+    /// The values that the kept samples have of the FORMAT field `key`, as whole numbers
+    /// (`Some(false)`), floats (`Some(true)`) or text, and how many are not of that type, and
+    /// missing therefore; `None` where the record has not got the field. The record was parsed
+    /// before.
+    ///
+    /// # Errors
+    /// [`ReadError::Record`] where FORMAT cannot be read.
+    pub(crate) fn format_field(
+        &self,
+        raw: &RawRecord,
+        key: &str,
+        numbers: Option<bool>,
+    ) -> Result<Option<(SampleValues, u64)>, ReadError> {
+        let n = self.header.samples.len();
+        let keep = self.keep.as_ref();
+        let kept = |s: usize| s < n && keep.is_none_or(|k| k.mask.get(s));
+        let read = match self.header.format {
+            SourceFormat::Vcf => vcf::columns(raw.bytes()).and_then(|c| {
+                let texts = vcf::format_texts(&c, key, kept)?;
+                Ok(texts.map(|texts| format::from_texts(&texts, numbers)))
+            }),
+            SourceFormat::Bcf => bcf::open_info(shared(raw)).and_then(|site| {
+                let samples = raw.bytes().get(raw.shared..).unwrap_or_default();
+                let found = site.format_values(samples, &self.header, key)?;
+                Ok(found.map(|(values, len)| {
+                    format::from_typed(&values, len, (0..n).filter(|s| kept(*s)), numbers)
+                }))
+            }),
         };
         read.map_err(|fault| self.located(fault, raw))
     }

@@ -27,6 +27,33 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// The texts of a FORMAT field for the samples that `kept` says; `None` where FORMAT has not
+/// got it.
+pub(super) fn format_texts<'a>(
+    columns: &Columns<'a>,
+    key: &str,
+    kept: impl Fn(usize) -> bool,
+) -> Result<Option<Vec<&'a str>>, Fault> {
+    let format = columns.format.unwrap_or_default();
+    let Some(at) = format
+        .split(|&b| b == b':')
+        .position(|k| k == key.as_bytes())
+    else {
+        return Ok(None);
+    };
+    let samples = columns.samples.unwrap_or_default();
+    let mut out = Vec::new();
+    for (sample, column) in samples.split(|&b| b == b'\t').enumerate() {
+        if kept(sample) {
+            // Fields at the end may be left out.
+            let text = str::from_utf8(field(column, at).unwrap_or(b"."));
+            let text = text.map_err(|_| Fault::new("FORMAT", "it is not UTF-8"))?;
+            out.push(text);
+        }
+    }
+    Ok(Some(out))
+}
+
 /// Finds the columns; those of the samples stay together.
 pub(super) fn columns(line: &[u8]) -> Result<Columns<'_>, Fault> {
     let mut site = [&line[..0]; SITE_COLUMNS];

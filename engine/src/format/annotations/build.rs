@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::UInt32Array;
 use arrow_array::builder::{
-    BooleanBuilder, Float32Builder, Int32Builder, ListBuilder, StringBuilder,
+    BooleanBuilder, Float32Builder, Int32Builder, LargeBinaryBuilder, ListBuilder, StringBuilder,
 };
 use arrow_array::types::UInt32Type;
 use arrow_array::{ArrayRef, DictionaryArray, RecordBatch, RecordBatchOptions, StringArray};
@@ -28,6 +28,7 @@ enum Building {
     FloatLists(ListBuilder<Float32Builder>),
     Text(TextBuilder),
     Flags(BooleanBuilder),
+    Samples(LargeBinaryBuilder),
 }
 
 /// Values after which text of which most values differ is no longer collected by value.
@@ -89,6 +90,17 @@ impl ColumnBuilder {
         })
     }
 
+    /// A column of a FORMAT field.
+    #[must_use]
+    pub fn samples(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            values: Building::Samples(LargeBinaryBuilder::new()),
+            rows: 0,
+            filled: false,
+        }
+    }
+
     /// Rows so far.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -112,6 +124,7 @@ impl ColumnBuilder {
                 Building::FloatLists(b) => b.append_null(),
                 Building::Text(b) => b.push(None),
                 Building::Flags(b) => b.append_value(false),
+                Building::Samples(b) => b.append_null(),
             }
         }
     }
@@ -169,6 +182,18 @@ impl ColumnBuilder {
         self.filled |= flag;
     }
 
+    /// A row's values of every sample, as [`SampleValues::encode`](super::SampleValues::encode)
+    /// gives them.
+    pub fn push_samples(&mut self, bytes: &[u8]) {
+        let row = self.rows;
+        let Building::Samples(b) = &mut self.values else {
+            return self.fill(row + 1);
+        };
+        b.append_value(bytes);
+        self.rows += 1;
+        self.filled = true;
+    }
+
     fn finish(self) -> Result<ArrayRef, ArrowError> {
         Ok(match self.values {
             Building::Ints(mut b) => Arc::new(b.finish()),
@@ -176,6 +201,7 @@ impl ColumnBuilder {
             Building::IntLists(mut b) => Arc::new(b.finish()),
             Building::FloatLists(mut b) => Arc::new(b.finish()),
             Building::Flags(mut b) => Arc::new(b.finish()),
+            Building::Samples(mut b) => Arc::new(b.finish()),
             Building::Text(b) => b.finish()?,
         })
     }

@@ -155,6 +155,15 @@ impl BitmapIndex {
             .map(|i| (self.values.value(i), self.counts.value(i)))
     }
 
+    /// Whether it is what was made as `batch`.
+    #[must_use]
+    pub fn is(&self, batch: &RecordBatch) -> bool {
+        Self::new(batch, &self.path, u64::from(self.n_rows)).is_ok_and(|other| {
+            (&self.columns, &self.values, &self.counts, &self.bitmaps)
+                == (&other.columns, &other.values, &other.counts, &other.bitmaps)
+        })
+    }
+
     /// Whether it has the column.
     #[must_use]
     pub fn has(&self, column: &str) -> bool {

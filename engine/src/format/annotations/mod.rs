@@ -11,6 +11,9 @@
 //! | `G` | list: those of RR, RA, AA (R, A where haploid) | joined by commas | |
 //! | `.`, a number | list: all values, the same in each row of a record | as written | |
 //!
+//! Of a layer of FORMAT fields each row is binary ([`SampleValues`]): all values of the record as
+//! written, whatever its Number, in the record's first row only.
+//!
 //! Two columns beside them let the record be said again as it was written: [`KEYS`], the keys
 //! of its INFO in their order (`AC;DP;DB`), and [`IRREGULAR`], fields that could not be split or
 //! typed as their header says, that it does not declare, or that were there before in the record,
@@ -20,6 +23,7 @@
 mod build;
 mod categories;
 mod index;
+mod samples;
 mod table;
 
 #[cfg(test)]
@@ -28,6 +32,7 @@ mod tests;
 pub use build::{ColumnBuilder, finish_table};
 pub use categories::{FLAG_VALUE, index_categories};
 pub use index::{BitmapIndex, BitmapIndexBuilder, MISSING_VALUE};
+pub use samples::{FLOAT_END, FLOAT_MISSING, INT_END, INT_MISSING, SampleValues};
 pub use table::{AnnotationTable, Values};
 
 /// Name of the column that keeps the order of a record's INFO keys.

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use arrow_array::types::UInt32Type;
 use arrow_array::{
-    Array, BooleanArray, DictionaryArray, Float32Array, Int32Array, ListArray, RecordBatch,
-    StringArray, UInt32Array,
+    Array, BooleanArray, DictionaryArray, Float32Array, Int32Array, LargeBinaryArray, ListArray,
+    RecordBatch, StringArray, UInt32Array,
 };
 use arrow_schema::DataType;
 
-use super::{IRREGULAR, KEYS};
+use super::{IRREGULAR, KEYS, SampleValues};
 use crate::format::FormatError;
 use crate::format::manifest::LayerEntry;
 
@@ -32,6 +32,8 @@ pub enum Values {
     Terms(UInt32Array, StringArray),
     /// There or not.
     Flags(BooleanArray),
+    /// Values of every sample, coded.
+    Samples(LargeBinaryArray),
 }
 
 impl Values {
@@ -43,6 +45,7 @@ impl Values {
             DataType::Int32 => Self::Ints(any.downcast_ref().cloned().ok_or_else(wrong)?),
             DataType::Float32 => Self::Floats(any.downcast_ref().cloned().ok_or_else(wrong)?),
             DataType::Boolean => Self::Flags(any.downcast_ref().cloned().ok_or_else(wrong)?),
+            DataType::LargeBinary => Self::Samples(any.downcast_ref().cloned().ok_or_else(wrong)?),
             DataType::Utf8 => Self::Text(text(array).ok_or_else(wrong)?),
             DataType::Dictionary(..) => {
                 let d: Option<&DictionaryArray<UInt32Type>> = any.downcast_ref();
@@ -115,6 +118,19 @@ impl Values {
         }
     }
 
+    /// A row's values of each of `n_samples` samples; `None` where it has none.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn samples(&self, row: usize, n_samples: usize) -> Result<Option<SampleValues>, String> {
+        match self {
+            Self::Samples(a) if row < a.len() && !a.is_null(row) => {
+                SampleValues::decode(a.value(row), n_samples).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Whether a flag is set in a row.
     #[must_use]
     pub fn flag(&self, row: usize) -> bool {
@@ -135,6 +151,7 @@ pub struct AnnotationTable {
     columns: Vec<Values>,
     keys: Values,
     irregular: Values,
+    path: std::sync::Arc<Path>,
 }
 
 impl AnnotationTable {
@@ -166,8 +183,15 @@ impl AnnotationTable {
             columns: columns.collect::<Result<_, _>>()?,
             keys: column(KEYS)?,
             irregular: column(IRREGULAR)?,
+            path: path.into(),
             batch,
         })
+    }
+
+    /// The file, for messages.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The Arrow batch, all columns.

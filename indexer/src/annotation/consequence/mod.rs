@@ -26,6 +26,7 @@
 mod allele;
 mod error;
 mod format;
+mod layer;
 mod loss;
 mod record;
 mod row;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use error::ConsequenceError;
 pub use format::{ConsequenceFormat, Dialect};
+pub use layer::{CONSEQUENCE_LAYER, RowTexts, ShardTexts, layer, texts};
 pub use record::{AlleleConsequences, ConsequenceTallies, Consequences, RecordConsequences};
 pub use row::{Column, ConsequenceRow};
 pub use transcript::Transcript;

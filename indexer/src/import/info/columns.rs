@@ -6,7 +6,7 @@ use std::path::Path;
 use genodex_engine::diagnostic::nearest;
 use genodex_engine::format::manifest::{ColumnEntry, ColumnType, LayerEntry, LayerKind};
 
-use super::INFO_LAYER;
+use super::{FORMAT_LAYER, INFO_LAYER};
 use crate::import::ImportError;
 use crate::reader::{FieldLine, Header, field_lines};
 
@@ -91,23 +91,65 @@ impl SourceInfo {
     }
 }
 
+/// What a layer's columns are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// INFO.
+    Info,
+    /// FORMAT.
+    Format,
+}
+
+impl Of {
+    /// The key of header lines.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Info => "INFO",
+            Self::Format => "FORMAT",
+        }
+    }
+
+    const fn layer(self) -> &'static str {
+        match self {
+            Self::Info => INFO_LAYER,
+            Self::Format => FORMAT_LAYER,
+        }
+    }
+}
+
 /// The columns of the layer so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct InfoColumns {
+    of: Of,
     columns: Vec<ColumnEntry>,
     places: HashMap<String, u32>,
     source: Option<String>,
 }
 
 impl InfoColumns {
+    /// No columns yet.
+    pub(crate) fn new(of: Of) -> Self {
+        Self {
+            of,
+            columns: Vec::new(),
+            places: HashMap::new(),
+            source: None,
+        }
+    }
+
     /// Starts with those of a store that is added to.
     pub(crate) fn extend_store(&mut self, layers: &[LayerEntry]) {
-        if let Some(layer) = layers.iter().find(|l| l.name == INFO_LAYER) {
+        if let Some(layer) = layers.iter().find(|l| l.name == self.of.layer()) {
             self.columns.clone_from(&layer.columns);
             self.source = Some(layer.source.clone());
             let names = layer.columns.iter().map(|c| c.name.clone());
             self.places = names.zip(0..).collect();
         }
+    }
+
+    /// Whether they are of INFO.
+    pub(crate) fn is_info(&self) -> bool {
+        self.of == Of::Info
     }
 
     /// The columns.
@@ -118,8 +160,11 @@ impl InfoColumns {
     /// The layer; `None` where no input has any INFO.
     pub(crate) fn layer(&self, used: bool) -> Option<LayerEntry> {
         (used || !self.columns.is_empty()).then(|| LayerEntry {
-            name: INFO_LAYER.to_owned(),
-            kind: LayerKind::Info,
+            name: self.of.layer().to_owned(),
+            kind: match self.of {
+                Of::Info => LayerKind::Info,
+                Of::Format => LayerKind::Format,
+            },
             source: self.source.clone().unwrap_or_default(),
             columns: self.columns.clone(),
         })
@@ -131,7 +176,7 @@ impl InfoColumns {
         header: &Header,
         selection: &InfoSelection,
     ) -> Result<SourceInfo, ImportError> {
-        let lines = field_lines(&header.text, "INFO");
+        let lines = field_lines(&header.text, self.of.key());
         self.add_lines(&header.path, &lines, selection)
     }
 
@@ -144,8 +189,9 @@ impl InfoColumns {
     ) -> Result<SourceInfo, ImportError> {
         let known = |name: &String| lines.iter().any(|l| l.id == *name);
         if let Some(name) = selection.names().iter().find(|n| !known(n)) {
-            return Err(ImportError::UnknownInfo {
+            return Err(ImportError::UnknownField {
                 path: path.to_owned(),
+                of: self.of.key(),
                 name: name.clone(),
                 near: near(name, lines),
             });
@@ -178,11 +224,20 @@ impl InfoColumns {
                 // Invariant: places are of `columns`.
                 let before = &self.columns[place as usize];
                 if (before.kind, &before.number) != (column.kind, &column.number) {
-                    return Err(ImportError::InfoConflict {
+                    let advice = match self.of {
+                        Of::Info => format!("leave it out (--info ^{})", line.id),
+                        Of::Format => "leave it out of --format-fields".to_owned(),
+                    };
+                    return Err(ImportError::FieldConflict {
                         path: path.to_owned(),
-                        name: line.id.clone(),
-                        here: described(&column),
-                        before: described(before),
+                        reason: format!(
+                            "{} field {} is declared with {}, but with {} in what was read \
+                             before; {advice}",
+                            self.of.key(),
+                            line.id,
+                            described(&column),
+                            described(before)
+                        ),
                     });
                 }
                 place

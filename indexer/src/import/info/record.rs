@@ -18,6 +18,7 @@ const MISSING_FLOAT: u32 = 0x7f80_0001;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RecordInfo {
     fields: Vec<Kept>,
+    n_alts: usize,
     /// Whole numbers, and bits of floats.
     numbers: Vec<u32>,
     text: String,
@@ -60,6 +61,7 @@ impl RecordInfo {
         n_alts: usize,
         tallies: &mut Tallies,
     ) {
+        self.n_alts = n_alts;
         let tally = match source.field(key) {
             Ok(None) => return,
             Err(()) if !source.keeps_undeclared(key) => return,
@@ -206,12 +208,12 @@ impl RecordInfo {
                 KeptValue::Ints(start, end) => {
                     let values = self.numbers.get(start..end).unwrap_or_default();
                     let value = |i: usize| values.get(i).map(|v| v.cast_signed());
-                    let ints = picked(field.split, allele, values.len()).map(value);
+                    let ints = picked(field.split, (allele, self.n_alts), values.len()).map(value);
                     column.push_ints(ints.map(|v| v.filter(|v| *v != MISSING_INT)));
                 }
                 KeptValue::Floats(start, end) => {
                     let values = self.numbers.get(start..end).unwrap_or_default();
-                    let floats = picked(field.split, allele, values.len());
+                    let floats = picked(field.split, (allele, self.n_alts), values.len());
                     let value = |i: usize| values.get(i).copied().filter(|v| *v != MISSING_FLOAT);
                     column.push_floats(floats.map(|i| value(i).map(f32::from_bits)));
                 }
@@ -221,7 +223,7 @@ impl RecordInfo {
                         Split::One | Split::All => column.push_text(text),
                         split => {
                             let parts: Vec<&str> = text.split(',').collect();
-                            let chosen = picked(split, allele, parts.len());
+                            let chosen = picked(split, (allele, self.n_alts), parts.len());
                             let chosen: Vec<&str> =
                                 chosen.filter_map(|i| parts.get(i).copied()).collect();
                             column.push_text(&chosen.join(","));
@@ -254,12 +256,11 @@ fn fits(split: Split, n: usize, n_alts: usize) -> bool {
     }
 }
 
-/// Places of the `n` values that the row of ALT `allele` has.
-fn picked(split: Split, allele: usize, n: usize) -> impl Iterator<Item = usize> {
-    let a = allele;
+/// Places of the `n` values that the row of ALT `a` (from 1) of `n_alts` has.
+fn picked(split: Split, (a, n_alts): (usize, usize), n: usize) -> impl Iterator<Item = usize> {
     // Of haploid genotypes there are as many as alleles. Genotypes j/k are in the order of k,
     // then j.
-    let haploid = (a + 1) * (a + 2) / 2 > n;
+    let haploid = n == n_alts + 1;
     let (some, all) = match split {
         Split::One => ([0, usize::MAX, usize::MAX], 0),
         Split::All => ([usize::MAX; 3], n),

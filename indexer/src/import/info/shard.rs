@@ -62,6 +62,13 @@ impl ShardInfo {
         }
     }
 
+    /// Rows without values until there are `rows`.
+    pub(crate) const fn fill(&mut self, rows: usize) {
+        if self.rows < rows {
+            self.rows = rows;
+        }
+    }
+
     /// Bytes of values so far.
     pub(crate) const fn bytes(&self) -> usize {
         self.bytes

@@ -5,7 +5,7 @@ use std::path::Path;
 use genodex_engine::format::manifest::ColumnType;
 use proptest::prelude::*;
 
-use super::{InfoColumns, InfoSelection, RecordInfo};
+use super::{InfoColumns, InfoSelection, Of, RecordInfo};
 use crate::import::{ImportError, Tallies, Tally};
 use crate::reader::{FieldLine, InfoValue, field_lines, merge_header};
 
@@ -26,7 +26,7 @@ fn lines() -> Vec<FieldLine> {
 
 /// A record's rows as text, and what does not fit.
 fn rows(info: &str, n_alts: usize) -> (Vec<Vec<String>>, RecordInfo, Tallies) {
-    let mut columns = InfoColumns::default();
+    let mut columns = InfoColumns::new(Of::Info);
     let source = columns
         .add_lines(Path::new("t"), &lines(), &InfoSelection::All)
         .unwrap();
@@ -133,7 +133,7 @@ fn what_does_not_fit_is_kept_as_written() {
 #[test]
 fn selections_name_fields_and_conflicts() {
     let add = |selection: InfoSelection| {
-        let mut columns = InfoColumns::default();
+        let mut columns = InfoColumns::new(Of::Info);
         let source = columns.add_lines(Path::new("t"), &lines(), &selection);
         source.map(|_| {
             let names = columns.columns().iter().map(|c| c.name.clone());
@@ -149,7 +149,7 @@ fn selections_name_fields_and_conflicts() {
     assert_eq!(add(InfoSelection::None).unwrap(), "");
     let error = add(InfoSelection::Only(names("SIGG"))).unwrap_err();
     assert!(error.to_string().contains("did you mean SIG?"), "{error}");
-    let mut columns = InfoColumns::default();
+    let mut columns = InfoColumns::new(Of::Info);
     columns
         .add_lines(Path::new("a"), &lines(), &InfoSelection::All)
         .unwrap();
@@ -158,7 +158,7 @@ fn selections_name_fields_and_conflicts() {
     let error = columns
         .add_lines(Path::new("b"), &other, &InfoSelection::All)
         .unwrap_err();
-    assert!(matches!(error, ImportError::InfoConflict { .. }));
+    assert!(matches!(error, ImportError::FieldConflict { .. }));
     assert!(error.to_string().contains("--info ^DP"), "{error}");
 }
 

@@ -1,0 +1,82 @@
+//! Annotations, at import and later.
+
+mod common;
+
+use common::stdout;
+
+const VCF: &str = "##fileformat=VCFv4.2
+##contig=<ID=1,length=1000>
+##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">
+##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Consequence annotations from Ensembl VEP. Format: Allele|Consequence|IMPACT|SYMBOL|Gene\">
+##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"Depth\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\tS2
+1\t10\t.\tA\tC,G\t.\tPASS\tAF=0.5,0.25;CSQ=C|stop_gained|HIGH|ONE|E1,G|missense_variant|MODERATE|ONE|E1\tGT:DP\t0/1:7\t1/2:.
+1\t20\t.\tAT\tA\t.\t.\tNEW=1\tGT:DP\t0/1:300\t0/0
+";
+const OTHER: &str = "##fileformat=VCFv4.2
+##contig=<ID=chr1>
+##INFO=<ID=AF,Number=A,Type=Float,Description=\"Frequency\">
+##INFO=<ID=SIG,Number=.,Type=String,Description=\"Significance\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO
+chr1\t10\t.\tA\tT,G\t.\t.\tAF=0.1,0.2;SIG=Benign
+chr1\t20\t.\tATT\tAT\t.\t.\tSIG=Pathogenic
+";
+
+fn layers(store: &str) -> Vec<(String, Vec<String>)> {
+    let text = stdout(["info", store, "--format", "json"]);
+    let info: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let name = |v: &serde_json::Value| v["name"].as_str().unwrap().to_owned();
+    let of = |l: &serde_json::Value| {
+        let columns = l["columns"].as_array().unwrap().iter().map(name);
+        (name(l), columns.collect())
+    };
+    info["layers"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn layers_come_and_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (vcf, other, store) = (path("a.vcf"), path("other.vcf"), path("s.gdx"));
+    std::fs::write(&vcf, VCF).unwrap();
+    std::fs::write(&other, OTHER).unwrap();
+    stdout(["index", &vcf, "-o", &store, "--format-fields", "DP"]);
+    let names = |s: &str| layers(s).into_iter().map(|l| l.0).collect::<Vec<_>>();
+    assert_eq!(names(&store), ["info", "format", "consequence"]);
+    stdout(["verify", &store]);
+
+    stdout([
+        "annotate",
+        &store,
+        "--from",
+        &other,
+        "--info",
+        "SIG,OTHER_AF:=AF",
+    ]);
+    let all = layers(&store);
+    assert_eq!(all[3].0, "other");
+    assert_eq!(all[3].1, ["SIG", "OTHER_AF"]);
+    let opened = genodex_engine::store::Store::open(store.as_ref()).unwrap();
+    let (shard, layer) = (&opened.shards()[0], &opened.layers()[3]);
+    let table = shard.layer(3, layer).unwrap().unwrap();
+    // 1:10 A>C is not there, A>G is its second ALT, and the deletion is written otherwise.
+    let sig: Vec<_> = (0..3).map(|row| table.column(0).text(row)).collect();
+    assert_eq!(sig, [None, Some("Benign"), Some("Pathogenic")]);
+    assert_eq!(table.column(1).floats(1, 0.0), Some(vec![0.2]));
+    let consequence = shard.layer(2, &opened.layers()[2]).unwrap().unwrap();
+    assert_eq!(consequence.column(3).text(0), Some("stop_gained"));
+    assert_eq!(consequence.column(3).text(1), Some("missense_variant"));
+    assert_eq!(consequence.column(3).text(2), None);
+    let depths = shard.format_values((1, &opened.layers()[1]), 0, 0).unwrap();
+    let expected = genodex_engine::format::annotations::SampleValues::Ints(vec![7, i32::MIN]);
+    assert_eq!(depths, Some(expected));
+    drop(opened);
+
+    // The same from INFO as at the import.
+    stdout(["annotate", &store, "--remove", "consequence"]);
+    assert_eq!(names(&store), ["info", "format", "other"]);
+    stdout(["annotate", &store, "--consequence"]);
+    assert_eq!(names(&store), ["info", "format", "other", "consequence"]);
+    stdout(["verify", &store]);
+}
