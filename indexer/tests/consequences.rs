@@ -1,6 +1,7 @@
 //! Consequences of real files against `bcftools +split-vep`, where it is installed and
 //! `GENODEX_CONFORMANCE_DATA` names the folder of the collections; else the test says so and
 //! passes.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

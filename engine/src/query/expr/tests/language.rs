@@ -127,7 +127,7 @@ fn errors_point_at_the_place() {
         ("MEDIEN(DP)>1", "MEDIEN(", "did you mean \"MEDIAN\"?"),
         ("sSUM(DP)>1", "DP", "within samples"),
         ("N_PASS(DP>1)>1", "DP>1", "condition over GT"),
-        ("CONSEQUENCE>\"missense\"", "\"missense\"", "no consequence"),
+        ("CONSEQUENCE>\"missens\"", "\"missens\"", "no consequence"),
         (
             "CONSEQUENCE=\"missense_varient\"",
             "\"missense_varient\"",
