@@ -1,6 +1,7 @@
 //! `genodex query`.
 
 mod explain;
+mod records;
 mod rows;
 mod samples;
 
@@ -13,8 +14,8 @@ use genodex_engine::query::cohort::CohortSpec;
 use genodex_engine::query::expr::Expr;
 use genodex_engine::query::select::{self, Plan, Request, SelectError, Timings};
 use genodex_engine::query::template::Template;
-use genodex_engine::query::vcf;
 use genodex_engine::store::Store;
+use genodex_indexer::writer::OutputKind;
 
 use super::Global;
 use crate::output::{Style, Target, Writer};
@@ -107,8 +108,21 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum VcfKind {
-    /// Text
     V,
+    Z,
+    U,
+    B,
+}
+
+impl VcfKind {
+    const fn kind(self) -> OutputKind {
+        match self {
+            Self::V => OutputKind::Vcf,
+            Self::Z => OutputKind::VcfGz,
+            Self::U => OutputKind::BcfUncompressed,
+            Self::B => OutputKind::Bcf,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -210,14 +224,15 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             template.render(record, samples, out);
         });
     }
-    if args.vcf.is_some() {
-        let genotypes = !args.drop_genotypes;
-        let mut target = target()?;
-        let samples = genotypes.then(|| plan.names().sample_ids());
-        target.write_all(vcf::header(&store, samples)?.as_bytes())?;
-        return lines(&plan, &compute, target, |record, _, out| {
-            vcf::push_line(out, record, genotypes);
-        });
+    if let Some(kind) = args.records_kind() {
+        return records::write(
+            &plan,
+            &compute,
+            kind,
+            !args.drop_genotypes,
+            target()?,
+            &store,
+        );
     }
     let style = args
         .format
@@ -234,6 +249,18 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         |piece| writer.append(piece).map(|()| true),
     )?;
     writer.finish()
+}
+
+impl Args {
+    /// The kind of VCF or BCF asked for, by -O or by the output file's name.
+    fn records_kind(&self) -> Option<OutputKind> {
+        let named = || {
+            let free = self.f.is_none() && self.format.is_none() && !self.count && !self.explain;
+            let name = self.output.as_ref().filter(|_| free)?.file_name()?;
+            OutputKind::from_name(name.to_str()?)
+        };
+        self.vcf.map(VcfKind::kind).or_else(named)
+    }
 }
 
 /// Writes the text of each record.
@@ -291,10 +318,11 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         }
         cohorts.push((cohort.name, cohort.samples));
     }
-    if args.drop_genotypes && args.vcf.is_none() {
-        bail!("-G leaves genotypes out of VCF: give it with -O v");
+    let kind = args.records_kind();
+    if args.drop_genotypes && kind.is_none() {
+        bail!("-G leaves genotypes out of VCF and BCF: give it with -O");
     }
-    let lines = args.f.is_some() || args.vcf.is_some();
+    let lines = args.f.is_some() || kind.is_some();
     Ok(Request {
         regions,
         targets: targets.map(|t| (t, not || not_file)),
@@ -305,7 +333,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         show_cohorts: !cohorts.is_empty()
             && !args.count
             && !args.explain
-            && args.vcf.is_none()
+            && kind.is_none()
             && args.f.as_deref().is_none_or(|f| f.contains('{')),
         show_samples: args.f.as_deref().is_some_and(|f| f.contains('[')),
         allow_files: true,

@@ -89,6 +89,22 @@ impl Target {
     }
 }
 
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.to {
+            To::Stdout(out) => out.write(bytes),
+            To::Direct(_, file) | To::File { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::Stdout(out) => out.flush(),
+            To::Direct(_, file) | To::File { file, .. } => file.flush(),
+        }
+    }
+}
+
 impl Drop for Target {
     fn drop(&mut self) {
         if let To::File {
