@@ -1,6 +1,7 @@
 //! `genodex query`.
 
 mod explain;
+mod records;
 mod rows;
 mod samples;
 
@@ -15,6 +16,7 @@ use genodex_engine::query::select::{self, Plan, Request, SelectError, Timings};
 use genodex_engine::query::template::Template;
 use genodex_engine::query::vcf;
 use genodex_engine::store::Store;
+use genodex_indexer::writer::OutputKind;
 
 use super::Global;
 use crate::output::{Style, Target, Writer};
@@ -72,11 +74,11 @@ pub(crate) struct Args {
     /// With -O: without genotypes
     #[arg(short = 'G', long)]
     drop_genotypes: bool,
-    /// Records as VCF: v
+    /// Records as VCF (v), compressed VCF (z), BCF (b), or BCF without compression (u)
     #[arg(
         short = 'O',
         long = "output-type",
-        value_name = "v",
+        value_name = "v|z|u|b",
         conflicts_with = "format"
     )]
     vcf: Option<VcfKind>,
@@ -109,6 +111,23 @@ pub(crate) struct Args {
 enum VcfKind {
     /// Text
     V,
+    /// Text in BGZF
+    Z,
+    /// BCF without compression
+    U,
+    /// BCF
+    B,
+}
+
+impl VcfKind {
+    const fn kind(self) -> OutputKind {
+        match self {
+            Self::V => OutputKind::Vcf,
+            Self::Z => OutputKind::VcfGz,
+            Self::U => OutputKind::BcfUncompressed,
+            Self::B => OutputKind::Bcf,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -149,8 +168,8 @@ else counted; AF[cases] is always counted, in the cohort that --cohort names, AF
 CONSEQUENCE>=\"missense_variant\" compares by severity; GENE in (\"BRCA1\",\"BRCA2\") is one of a list.
 
 Templates: %CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE %INFO
-%INFO/TAG %TAG %TAG{0}; within brackets, once for each sample, %SAMPLE %GT %TGT %PS; annotation
-columns such as %GENE; and counts in a cohort: %AC{cases} %AF{ALL}.
+%INFO/TAG %TAG %TAG{0}; %LINE %FORMAT %N_PASS(EXPR); within brackets, once for each
+sample, %SAMPLE %GT %TGT %IUPACGT %PS; annotation columns such as %GENE; and counts in a cohort: %AC{cases} %AF{ALL}.
 
 Examples:
   genodex query cohort.gdx -r chr22:16050000-16060000
@@ -209,6 +228,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         return lines(&plan, &compute, target, |record, samples, out| {
             template.render(record, samples, out);
         });
+    }
+    if let Some(vcf) = args.vcf.filter(|v| !matches!(v, VcfKind::V)) {
+        let genotypes = !args.drop_genotypes;
+        return records::write(&plan, &compute, &store, vcf.kind(), genotypes, target()?);
     }
     if args.vcf.is_some() {
         let genotypes = !args.drop_genotypes;
@@ -306,7 +329,10 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
             && !args.count
             && !args.explain
             && args.vcf.is_none()
-            && args.f.as_deref().is_none_or(|f| f.contains('{')),
+            && args
+                .f
+                .as_deref()
+                .is_none_or(|f| f.contains('{') || f.contains("_PASS(")),
         show_samples: args.f.as_deref().is_some_and(|f| f.contains('[')),
         allow_files: true,
         cohorts,
