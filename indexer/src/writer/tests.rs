@@ -311,8 +311,8 @@ fn real_files_come_back() {
     let (mut n, mut records) = (0, 0);
     let mut wrong = Vec::new();
     for path in &paths {
-        // No filter has an empty name; bcftools lets it pass.
-        let plain = |t: &String| !t.contains(":GT") && !t.contains(";;");
+        // A filter with the name "." cannot be told from none; bcftools lets it pass.
+        let plain = |t: &String| !t.contains(":GT") && !t.contains(";.\t");
         let Some(text) = view(path).filter(plain) else {
             continue;
         };
