@@ -311,7 +311,9 @@ fn real_files_come_back() {
     let (mut n, mut records) = (0, 0);
     let mut wrong = Vec::new();
     for path in &paths {
-        let Some(text) = view(path).filter(|t| !t.contains(":GT")) else {
+        // A filter with the name "." cannot be told from none; bcftools lets it pass.
+        let plain = |t: &String| !t.contains(":GT") && !t.contains(";.\t");
+        let Some(text) = view(path).filter(plain) else {
             continue;
         };
         let checked = std::panic::catch_unwind(|| check(&text, folder.path()));

@@ -39,7 +39,8 @@ impl Template {
                 return;
             }
             n += 1;
-            let of = sample.map_or_else(String::new, |s| format!("{s}:"));
+            let named = sample.filter(|_| !matches!(item, Item::Sample));
+            let of = named.map_or_else(String::new, |s| format!("{s}:"));
             let _ = write!(out, "[{n}]{of}{}", item.name());
         };
         for item in &self.items {
@@ -70,15 +71,15 @@ impl Item {
             Self::Ref => "REF".to_owned(),
             Self::Alt(None) => "ALT".to_owned(),
             Self::Alt(Some(0)) => "FIRST_ALT".to_owned(),
-            Self::Alt(Some(i)) => format!("ALT{{{i}}}"),
+            // bcftools leaves the index out.
+            Self::Alt(Some(_)) => "ALT".to_owned(),
             Self::Qual => "QUAL".to_owned(),
             Self::Filter => "FILTER".to_owned(),
             Self::Type => "TYPE".to_owned(),
             // bcftools 1.16 has no name for these.
             Self::InfoAll | Self::Line | Self::Format => "(null)".to_owned(),
             Self::Passing(checked, _) => checked.source().to_owned(),
-            Self::Info(name, _, None) | Self::Column(name, _) => name.clone(),
-            Self::Info(name, _, Some(i)) => format!("{name}{{{i}}}"),
+            Self::Info(name, ..) | Self::Column(name, _) => name.clone(),
             Self::Count(count, cohort, _) => {
                 let named = Count::NAMES.iter().find(|n| n.1 == *count);
                 format!("{}{{{cohort}}}", named.map_or("", |n| n.0))
