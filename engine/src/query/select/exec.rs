@@ -130,7 +130,7 @@ impl Block<'_> {
         for (i, &record) in self.records.iter().enumerate() {
             if let Some(record) = self.record(record) {
                 show(&record, self.samples.get(i).and_then(Option::as_ref))?;
-                record.failure().map_or(Ok(()), |e| Err(e.into()))?;
+                record.failure().map_or(Ok(()), Err)?;
             }
         }
         Ok(())
