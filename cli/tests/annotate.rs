@@ -1,4 +1,5 @@
 //! Annotations, at import and later.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod common;
 

@@ -195,6 +195,12 @@ impl Schema {
         self.info.find(name)
     }
 
+    /// The index of a FORMAT field that rows can give.
+    #[must_use]
+    pub fn format_index(&self, name: &str) -> Option<usize> {
+        self.format.find(name)
+    }
+
     /// The index of a column, whatever the case of its name.
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<usize> {

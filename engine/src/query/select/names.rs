@@ -43,6 +43,8 @@ pub struct Names {
     pub(super) info: Vec<InfoPlace>,
     /// By column of the schema: the first of these that has a value.
     pub(super) columns: Vec<Vec<Place>>,
+    /// By FORMAT field of the schema; none for GT.
+    pub(super) formats: Vec<Option<Place>>,
     pub(super) filters: HashMap<String, usize>,
     pub(super) cohorts: Vec<SampleSet>,
     /// Columns of the genotype matrix, in the order in which samples are shown.
@@ -88,6 +90,7 @@ impl Names {
         let mut schema = Schema::new();
         let header = store.header()?;
         let (mut info, mut columns) = (Vec::new(), Vec::<Vec<Place>>::new());
+        let mut formats: Vec<Option<Place>> = Vec::new();
         for (layer, entry) in store.layers().iter().enumerate() {
             for (column, c) in entry.columns.iter().enumerate() {
                 let place = Place { layer, column };
@@ -121,7 +124,15 @@ impl Names {
                         columns.resize_with(columns.len().max(at + 1), Vec::new);
                         columns[at].push(place);
                     }
-                    LayerKind::Format => {}
+                    LayerKind::Format => {
+                        let at = schema.add_format(Field {
+                            name: c.name.clone(),
+                            kind: kind(c.kind),
+                            single: c.number == "1",
+                        });
+                        formats.resize_with(formats.len().max(at + 1), || None);
+                        formats[at] = formats[at].or(Some(place));
+                    }
                 }
             }
         }
@@ -130,7 +141,9 @@ impl Names {
             kind: FieldKind::Text,
             single: true,
         });
-        for id in ids(&header, "FORMAT").filter(|id| *id != "GT") {
+        let kept = |id: &str| schema.format_index(id).is_some();
+        let not_kept: Vec<&str> = ids(&header, "FORMAT").filter(|id| !kept(id)).collect();
+        for id in not_kept {
             let hint = format!("index again with --format-fields {id}");
             schema.add_format_not_kept(id, &hint);
         }
@@ -174,6 +187,7 @@ impl Names {
             schema,
             info,
             columns,
+            formats,
             filters,
             cohorts: sets,
             samples,

@@ -8,7 +8,7 @@ use super::calls::{self, Calls};
 use super::counted::Counted;
 use super::names::{InfoPlace, Joining, Names};
 use super::shard::OpenShard;
-use crate::format::annotations::Values;
+use crate::format::annotations::{SampleValues, Values};
 use crate::format::sites::Site;
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{
@@ -112,6 +112,10 @@ impl<'b> Record<'b> {
     pub fn phase_set(&self, sample: usize) -> Option<Option<u32>> {
         let calls = self.all_calls()?;
         (!calls.phase_sets.is_empty()).then(|| calls.phase_sets.get(sample).copied().flatten())
+    }
+
+    const fn n_columns(&self) -> usize {
+        self.shard.store.n_samples()
     }
 
     /// What could not be read while it was evaluated or shown.
@@ -266,6 +270,20 @@ impl<'b> Record<'b> {
     }
 }
 
+/// The values of the samples, of as many for each of `columns`.
+fn of_samples<T: Copy>(values: &[T], samples: &[u32], columns: usize) -> Vec<T> {
+    let per = values.len().checked_div(columns).unwrap_or(0);
+    let of = |&s: &u32| {
+        let start = s as usize * per;
+        values
+            .get(start..start + per)
+            .unwrap_or(&[])
+            .iter()
+            .copied()
+    };
+    samples.iter().flat_map(of).collect()
+}
+
 impl RowAccess for Record<'_> {
     fn chrom(&self) -> &str {
         self.shard.contig
@@ -359,8 +377,30 @@ impl RowAccess for Record<'_> {
         }
     }
 
-    fn format(&self, _: usize) -> Format<'_> {
-        Format::Absent
+    fn format(&self, field: usize) -> Format<'_> {
+        let place = self.names.formats.get(field).copied().flatten();
+        let (Some(place), Some(row)) = (place, self.rows().next()) else {
+            return Format::Absent;
+        };
+        let samples = &self.names.samples;
+        match self.shard.format(place, row) {
+            Ok(None) => Format::Absent,
+            Ok(Some(SampleValues::Ints(values))) => {
+                Format::Ints(of_samples(&values, samples, self.n_columns()).into())
+            }
+            Ok(Some(SampleValues::Floats(values))) => {
+                let values = of_samples(&values, samples, self.n_columns());
+                Format::Floats(values.into_iter().map(f32::from_bits).collect())
+            }
+            Ok(Some(SampleValues::Text(values))) => {
+                let of = |&s: &u32| values.get(s as usize).cloned().unwrap_or_default();
+                Format::Text(samples.iter().map(of).map(Cow::Owned).collect())
+            }
+            Err(e) => {
+                self.failed.set(Some(e));
+                Format::Absent
+            }
+        }
     }
 
     fn alleles(&self) -> Option<Alleles<'_>> {

@@ -4,14 +4,18 @@ use std::ops::Range;
 
 use super::SelectError;
 use super::names::{Names, Place};
-use crate::format::annotations::{AnnotationTable, Values};
+use crate::format::annotations::{AnnotationTable, SampleValues, Values};
 use crate::format::matrix::GenotypeFile;
 use crate::format::sites::SiteTable;
 use crate::genome::Intervals;
 use crate::store::{Shard, Store};
 
+/// Rows before one among which the first row of its record is looked for.
+const ALLELES: usize = 1 << 10;
+
 /// What is read of a shard.
 pub(super) struct OpenShard<'s> {
+    pub(super) store: &'s Store,
     pub(super) index: usize,
     pub(super) contig: &'s str,
     pub(super) sites: &'s SiteTable,
@@ -31,6 +35,7 @@ impl<'s> OpenShard<'s> {
         let layers = store.layers().iter().enumerate();
         let layers = layers.map(|(i, layer)| shard.layer(i, layer));
         let mut open = Self {
+            store,
             index,
             contig: contig.map_or("", |c| c.name.as_str()),
             sites,
@@ -111,6 +116,25 @@ impl<'s> OpenShard<'s> {
     /// The keys of a row's record, of the layer that keeps their order.
     pub(super) fn keys(&self, row: usize) -> Option<&str> {
         (self.layers.iter().flatten()).find_map(|table| table.keys(row))
+    }
+
+    /// The values of a FORMAT field for every column of the store. They are those of the record
+    /// that a row belongs to, and lie with its first row.
+    pub(super) fn format(
+        &self,
+        place: Place,
+        row: usize,
+    ) -> Result<Option<SampleValues>, SelectError> {
+        let Some(layer) = self.store.layers().get(place.layer) else {
+            return Ok(None);
+        };
+        let record = self.sites.record(row);
+        let mut rows = (0..=row).rev().take(ALLELES);
+        let first = rows.find(|&r| self.sites.record(r) == record && self.sites.allele(r) == 1);
+        let row = first.unwrap_or(row);
+        Ok(self
+            .shard
+            .format_values((place.layer, layer), place.column, row)?)
     }
 
     /// Rows of the shard that may hold a condition, by its bitmaps; `None` where no index
