@@ -1,5 +1,6 @@
 //! Stores that released versions wrote are read: one small store for each version of the format,
 //! written by that version, in `compat/v<N>`.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 use std::path::Path;
 

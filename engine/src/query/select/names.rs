@@ -24,6 +24,8 @@ pub(super) enum Joining {
     Alternate,
     /// REF's, then one of each row's ALT.
     Reference,
+    /// RR's, then RA's and AA's of each row's ALT; those of two ALTs are not kept.
+    Genotypes,
     /// The same in every row.
     Whole,
 }
@@ -108,6 +110,7 @@ impl Names {
                                 joining: match c.number.as_str() {
                                     "A" => Joining::Alternate,
                                     "R" => Joining::Reference,
+                                    "G" => Joining::Genotypes,
                                     _ => Joining::Whole,
                                 },
                                 place,

@@ -202,72 +202,66 @@ impl<'b> Record<'b> {
         })
     }
 
-    fn joined(&self, field: &InfoPlace, values: &'b Values) -> Info<'_> {
-        let rows = self.rows();
-        let skip = |i: usize| usize::from(field.joining == Joining::Reference && i > 0);
+    /// The values of a field of which each row has its own part.
+    fn joined(&self, field: &InfoPlace, values: &Values) -> Info<'_> {
         let missing = f32::from_bits(FLOAT_MISSING);
+        let how = field.joining;
         match field.kind {
             FieldKind::Flag => Info::Absent,
             FieldKind::Int => {
-                let mut out = Vec::new();
-                let mut any = false;
-                for (i, row) in rows.enumerate() {
-                    match values.ints(row, INT_MISSING) {
-                        Some(v) => {
-                            any = true;
-                            out.extend(v.into_iter().skip(skip(i)));
-                        }
-                        None => out.push(INT_MISSING),
-                    }
-                }
-                if any {
-                    Info::Ints(out.into())
-                } else {
-                    Info::Absent
-                }
+                let parts = self.rows().map(|row| values.ints(row, INT_MISSING));
+                join(parts, how, INT_MISSING).map_or(Info::Absent, |v| Info::Ints(v.into()))
             }
             FieldKind::Float => {
-                let mut out = Vec::new();
-                let mut any = false;
-                for (i, row) in rows.enumerate() {
-                    match values.floats(row, missing) {
-                        Some(v) => {
-                            any = true;
-                            out.extend(v.into_iter().skip(skip(i)));
-                        }
-                        None => out.push(missing),
-                    }
-                }
-                if any {
-                    Info::Floats(out.into())
-                } else {
-                    Info::Absent
-                }
+                let parts = self.rows().map(|row| values.floats(row, missing));
+                join(parts, how, missing).map_or(Info::Absent, |v| Info::Floats(v.into()))
             }
             FieldKind::Text => {
-                let mut out = String::new();
-                let mut any = false;
-                for (i, row) in rows.enumerate() {
-                    let text = values.text(row);
-                    any |= text.is_some();
-                    let text = text.unwrap_or(".");
-                    let text = match skip(i) {
-                        1 => text.split_once(',').map_or(".", |t| t.1),
-                        _ => text,
-                    };
-                    if i > 0 {
-                        out.push(',');
-                    }
-                    out.push_str(text);
-                }
-                if any {
-                    Info::Text(out.into())
-                } else {
-                    Info::Absent
+                let split = |t: &str| t.split(',').map(str::to_owned).collect();
+                let parts = self.rows().map(|row| values.text(row).map(split));
+                match join::<String>(parts, how, ".".to_owned()) {
+                    Some(parts) => Info::Text(parts.join(",").into()),
+                    None => Info::Absent,
                 }
             }
         }
     }
+}
+
+/// Puts the parts of a record's rows together; `None` where no row has any.
+fn join<T: Clone>(
+    parts: impl Iterator<Item = Option<Vec<T>>>,
+    how: Joining,
+    missing: T,
+) -> Option<Vec<T>> {
+    let mut out = Vec::new();
+    let mut any = false;
+    for (i, part) in parts.enumerate() {
+        any |= part.is_some();
+        let mut part = part.unwrap_or_default().into_iter();
+        let mut next = || part.next().unwrap_or_else(|| missing.clone());
+        match how {
+            Joining::Alternate | Joining::Whole => out.push(next()),
+            Joining::Reference => {
+                let reference = next();
+                if i == 0 {
+                    out.push(reference);
+                }
+                out.push(next());
+            }
+            Joining::Genotypes => {
+                // In VCF's order: for each ALT the genotypes with it and what comes before it.
+                let both = next();
+                if i == 0 {
+                    out.push(both);
+                }
+                out.push(next());
+                out.extend(std::iter::repeat_n(missing.clone(), i));
+                out.push(next());
+            }
+        }
+    }
+    any.then_some(out)
 }
 
 /// The values of the samples, of as many for each of `columns`.
