@@ -17,7 +17,8 @@
 //! Two columns beside them let the record be said again as it was written: [`KEYS`], the keys
 //! of its INFO in their order (`AC;DP;DB`), and [`IRREGULAR`], fields that could not be split or
 //! typed as their header says, that it does not declare, or that were there before in the record,
-//! as `KEY=VALUE` (or `KEY` alone) joined by `;`, in the record's first row only. The columns have
+//! as `KEY=VALUE` (or `KEY` alone) joined by `;`, in the record's first row only; and of records of
+//! several ALTs also the fields of Number `G`, as no row has those of two ALTs. The columns have
 //! no value for such a field, but of a key given twice they have the first.
 
 mod build;

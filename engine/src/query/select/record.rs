@@ -339,6 +339,12 @@ impl RowAccess for Record<'_> {
             return Info::Absent;
         };
         let one = rows.len() == 0 && usize::from(self.first.alleles) == 1 || self.split;
+        if field.joining == Joining::Genotypes
+            && !one
+            && let Some(info) = self.irregular(&field.name, field.kind)
+        {
+            return info;
+        }
         let info = if field.kind == FieldKind::Flag {
             if values.flag(row) {
                 Info::Flag

@@ -70,6 +70,10 @@ impl RecordInfo {
             Ok(Some(plan)) => match self.put(plan, value, n_alts) {
                 Ok(()) => {
                     self.add_key(key);
+                    if plan.split == Split::Genotypes && n_alts > 1 {
+                        // No row has the values of genotypes of two ALTs.
+                        self.add_irregular(key, value);
+                    }
                     return;
                 }
                 Err(Misfit::Number) => Tally::InfoNumber,
