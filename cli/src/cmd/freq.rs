@@ -6,15 +6,16 @@ mod rows;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
-use genodex_engine::query::cohort::{CohortError, CohortSpec};
 use genodex_engine::query::freq::{self, Counting, Limit, LimitKind, Plan, Request};
 use genodex_engine::stats::HweTest;
 use genodex_engine::store::Store;
 
 use super::Global;
+use super::regions::Regions;
+use super::selection;
 use crate::output::{Style, Target, Writer};
 use crate::progress::Progress;
 
@@ -27,14 +28,8 @@ use crate::progress::Progress;
 pub(crate) struct Args {
     /// The store
     store: PathBuf,
-    /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
-    /// between them; 1-based, both ends included
-    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
-    regions: Option<String>,
-    /// Only variants that overlap the regions of a file: CHROM, FROM, TO separated by TABs
-    /// (1-based, both ends included), or BED if its name ends in .bed
-    #[arg(short = 'R', long, value_name = "FILE")]
-    regions_file: Option<PathBuf>,
+    #[command(flatten)]
+    regions: Regions,
     /// A cohort: NAME=EXPRESSION over the sample table, or NAME=@FILE of sample ids; may be
     /// given any number of times
     #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
@@ -224,38 +219,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if output.is_ok() && (args.nonfounders || args.split_par) {
         bail!("--nonfounders and --split-par are of --format gcount, afreq and acount");
     }
-    let specs = args.cohorts.iter().map(|text| {
-        text.parse::<CohortSpec>().map_err(|error| match error {
-            // Says which by itself.
-            CohortError::Spec { .. } => error.into(),
-            _ => {
-                let name = text.split('=').next().unwrap_or_default();
-                anyhow::Error::new(error).context(format!("cohort {name}"))
-            }
-        })
-    });
-    let specs = specs.collect::<anyhow::Result<Vec<_>>>()?;
+    let specs = selection::cohort_specs(&args.cohorts)?;
 
     let store = Store::open(&args.store)?;
-    let contigs = store.manifest().contigs.iter();
-    request.regions = super::regions::parse(
-        args.regions.as_deref(),
-        args.regions_file.as_deref(),
-        contigs.map(|c| c.name.as_str()),
-        global,
-    )?;
-    for spec in specs {
-        let cohort = spec
-            .resolve(store.samples())
-            .with_context(|| format!("cohort {}", spec.name))?;
-        for warning in &cohort.warnings {
-            global.note(format_args!("cohort {}: {warning}", cohort.name));
-        }
-        if cohort.samples.is_empty() {
-            global.note(format_args!("cohort {} has no samples", cohort.name));
-        }
-        request.cohorts.push((cohort.name, cohort.samples));
-    }
+    request.regions = args.regions.of_store(&store, global)?;
+    request.cohorts = selection::resolve(&specs, &store, global)?;
     let plan = Plan::new(&store, request)?;
     let compute = (plan.reads_genotypes() || args.device == DeviceChoice::Gpu)
         .then(|| Compute::new(args.device, &plan.workload()))

@@ -173,24 +173,13 @@ pub(crate) fn run(
     };
     let mut manifest = match base_manifest {
         Some(base) => base,
-        None => Manifest {
-            format_version: FORMAT_VERSION,
-            generation: 0,
-            build: found.build.to_string(),
-            n_samples: columns.ids.len() as u64,
-            withdrawn: Vec::new(),
-            samples: match &table {
+        None => {
+            let samples = match &table {
                 Some(table) => writer.write_table("samples.arrow", table.batch())?,
                 None => bail!("a store without samples cannot be added to"),
-            },
-            contigs: Vec::new(),
-            shards: Vec::new(),
-            callable: None,
-            header: None,
-            layers: Vec::new(),
-            tables: std::collections::BTreeMap::new(),
-            provenance: Vec::new(),
-        },
+            };
+            Manifest::new(found.build.to_string(), columns.ids.len() as u64, samples)
+        }
     };
     if manifest.build == Build::Unknown.to_string() {
         manifest.build = found.build.to_string();

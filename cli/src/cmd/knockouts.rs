@@ -11,6 +11,7 @@ use genodex_engine::query::rows::RowSet;
 use genodex_engine::store::Store;
 
 use super::Global;
+use super::regions::Regions;
 use super::selection::{self, TableFormat};
 use crate::output::{Batch, Column, Kind, Style, Target, Writer};
 
@@ -32,12 +33,8 @@ pub(crate) struct Args {
     /// given any number of times [default: everybody]
     #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
     cohorts: Vec<String>,
-    /// Only variants that overlap these regions
-    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
-    regions: Option<String>,
-    /// Only variants that overlap the regions of a file
-    #[arg(short = 'R', long, value_name = "FILE")]
-    regions_file: Option<PathBuf>,
+    #[command(flatten)]
+    regions: Regions,
     /// Genes as intervals, CHROM START END NAME; .bed is 0-based [default: the store's GENE]
     #[arg(long, value_name = "FILE")]
     genes: Option<PathBuf>,
@@ -103,15 +100,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         texts.push(("ALL", None));
     }
     for (name, expression) in texts {
-        let rows = selection::rows(
-            expression,
-            args.regions.as_deref(),
-            args.regions_file.as_deref(),
-            &cohorts,
-            &store,
-            global,
-        )
-        .with_context(|| format!("mask {name}"))?;
+        let rows = selection::rows(expression, &args.regions, &cohorts, &store, global)
+            .with_context(|| format!("mask {name}"))?;
         masks.push(Mask {
             name: name.to_owned(),
             genes: by_gene(&store, &rows, genes.as_ref())?,

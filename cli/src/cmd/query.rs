@@ -7,10 +7,9 @@ mod samples;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
-use genodex_engine::query::cohort::CohortSpec;
 use genodex_engine::query::expr::Expr;
 use genodex_engine::query::select::{self, Plan, Request, SelectError, Timings};
 use genodex_engine::query::template::Template;
@@ -18,6 +17,8 @@ use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
 
 use super::Global;
+use super::regions::Regions;
+use super::selection::{self, TableFormat};
 use crate::output::{Style, Target, Writer};
 
 /// Variants by region and by an expression over their fields, genotypes and cohorts
@@ -29,14 +30,8 @@ use crate::output::{Style, Target, Writer};
 pub(crate) struct Args {
     /// The store
     store: PathBuf,
-    /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
-    /// between them; 1-based, both ends included
-    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
-    regions: Option<String>,
-    /// Only variants that overlap the regions of a file: CHROM, FROM, TO separated by TABs
-    /// (1-based, both ends included), or BED if its name ends in .bed
-    #[arg(short = 'R', long, value_name = "FILE")]
-    regions_file: Option<PathBuf>,
+    #[command(flatten)]
+    regions: Regions,
     /// Only variants whose POS lies in these regions; ^ before the first: in none of them
     #[arg(
         short,
@@ -73,11 +68,12 @@ pub(crate) struct Args {
     /// With -O: without genotypes
     #[arg(short = 'G', long)]
     drop_genotypes: bool,
-    /// Records as VCF: v
+    /// Records: v for VCF, z for compressed VCF, b for BCF, u for BCF without compression
+    /// [default: by the name of the output file, where it says]
     #[arg(
         short = 'O',
         long = "output-type",
-        value_name = "v",
+        value_name = "v|z|u|b",
         conflicts_with = "format"
     )]
     vcf: Option<VcfKind>,
@@ -87,7 +83,7 @@ pub(crate) struct Args {
     /// How to write a table [default: by the name of the output file, else a table on a terminal
     /// and TSV in a pipe]
     #[arg(long, value_enum)]
-    format: Option<OutputFormat>,
+    format: Option<TableFormat>,
     /// Each ALT allele by itself, normalised, also with -f and -O
     #[arg(long, conflicts_with = "records")]
     split: bool,
@@ -125,38 +121,6 @@ impl VcfKind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    /// Tab-separated; a missing value is a dot
-    Tsv,
-    /// Aligned columns that fit the terminal
-    Table,
-    /// Comma-separated
-    Csv,
-    /// An array of objects
-    Json,
-    /// An object a line
-    Ndjson,
-    /// Apache Parquet
-    Parquet,
-    /// Arrow IPC file
-    Arrow,
-}
-
-impl OutputFormat {
-    const fn style(self) -> Style {
-        match self {
-            Self::Tsv => Style::Tsv,
-            Self::Table => Style::Table,
-            Self::Csv => Style::Csv,
-            Self::Json => Style::Json,
-            Self::Ndjson => Style::Ndjson,
-            Self::Parquet => Style::Parquet,
-            Self::Arrow => Style::Arrow,
-        }
-    }
-}
-
 const EXAMPLES: &str = "\
 Expressions are those of bcftools -i and -e. AF, AC and AN are INFO's where the file has them,
 else counted; AF[cases] is always counted, in the cohort that --cohort names, AF[ALL] in everybody.
@@ -177,13 +141,18 @@ Examples:
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let request = request(&args, &store, global)?;
-    let plan = Plan::new(&store, request)?;
+    let mut plan = Plan::new(&store, request)?;
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
     }
     let template = args.f.as_deref();
     let template = template.map(|t| Template::parse(t, plan.names().schema()));
     let template = template.transpose()?;
+    let kind = args.records_kind();
+    match &template {
+        Some(template) => plan.show(template.shows_cohorts(), template.shows_samples()),
+        None => plan.show(!args.count && !args.explain && kind.is_none(), false),
+    }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
     } else {
@@ -202,7 +171,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             |()| Ok(true),
         )?;
         let text = explain::text(&plan, &compute, &timings, &found, started.elapsed())?;
-        return write_text(target()?, std::iter::once(text));
+        return write_text(target()?, &text);
     }
     if args.count {
         let count = |block: &select::Block<'_>| Ok::<_, SelectError>(block.len());
@@ -212,7 +181,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             Ok(true)
         };
         select::run(&plan, &compute, None, count, add)?;
-        return write_text(target()?, std::iter::once(format!("{n}\n")));
+        return write_text(target()?, &format!("{n}\n"));
     }
     if let Some(template) = &template {
         let mut target = target()?;
@@ -224,19 +193,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             template.render(record, samples, out);
         });
     }
-    if let Some(kind) = args.records_kind() {
-        return records::write(
-            &plan,
-            &compute,
-            kind,
-            !args.drop_genotypes,
-            target()?,
-            &store,
-        );
+    if let Some(kind) = kind {
+        return records::write(&plan, &compute, kind, !args.drop_genotypes, target()?);
     }
     let style = args
         .format
-        .map_or_else(|| Style::default_for(output), OutputFormat::style);
+        .map_or_else(|| Style::default_for(output), TableFormat::style);
     let shown = rows::Shown::new(&plan, &store);
     let columns = shown.columns();
     let format = style.format(columns.clone());
@@ -285,17 +247,12 @@ fn lines(
     target.finish()
 }
 
-fn write_text(mut target: Target, texts: impl Iterator<Item = String>) -> anyhow::Result<()> {
-    for text in texts {
-        target.write_all(text.as_bytes())?;
-    }
+fn write_text(mut target: Target, text: &str) -> anyhow::Result<()> {
+    target.write_all(text.as_bytes())?;
     target.finish()
 }
 
 fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
-    let contigs = || store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let regions = args.regions.as_deref();
-    let regions = super::regions::parse(regions, args.regions_file.as_deref(), contigs(), global)?;
     let caret = |text: &Option<String>| -> (Option<String>, bool) {
         match text.as_deref().map(|t| (t, t.strip_prefix('^'))) {
             Some((_, Some(rest))) => (Some(rest.to_owned()), true),
@@ -306,37 +263,22 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
     let (targets, not) = caret(&args.targets);
     let (file, not_file) = caret(&args.targets_file);
     let file = file.map(PathBuf::from);
-    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs(), global)?;
+    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
+    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs, global)?;
     let filter = args.include.as_deref().or(args.exclude.as_deref());
-    let mut cohorts = Vec::new();
-    for text in &args.cohorts {
-        let spec: CohortSpec = text.parse()?;
-        let cohort = spec.resolve(store.samples());
-        let cohort = cohort.with_context(|| format!("cohort {}", spec.name))?;
-        for warning in &cohort.warnings {
-            global.note(format_args!("cohort {}: {warning}", cohort.name));
-        }
-        cohorts.push((cohort.name, cohort.samples));
-    }
     let kind = args.records_kind();
     if args.drop_genotypes && kind.is_none() {
         bail!("-G leaves genotypes out of VCF and BCF: give it with -O");
     }
     let lines = args.f.is_some() || kind.is_some();
     Ok(Request {
-        regions,
+        regions: args.regions.of_store(store, global)?,
         targets: targets.map(|t| (t, not || not_file)),
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),
         samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,
         split: args.split || !(lines || args.records),
-        show_cohorts: !cohorts.is_empty()
-            && !args.count
-            && !args.explain
-            && kind.is_none()
-            && args.f.as_deref().is_none_or(|f| f.contains('{')),
-        show_samples: args.f.as_deref().is_some_and(|f| f.contains('[')),
+        cohorts: selection::cohorts(&args.cohorts, store, global)?,
         allow_files: true,
-        cohorts,
     })
 }

@@ -1,13 +1,45 @@
 //! Regions from `-r` and `-R`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use genodex_engine::genome::region::{RegionFormat, read_regions};
 use genodex_engine::genome::{ContigNames, RegionSet};
+use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+
+/// The regions that a question is about.
+#[derive(clap::Args)]
+pub(crate) struct Regions {
+    /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
+    /// between them; 1-based, both ends included
+    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
+    regions: Option<String>,
+    /// Only variants that overlap the regions of a file: CHROM, FROM, TO separated by TABs
+    /// (1-based, both ends included), or BED if its name ends in .bed
+    #[arg(short = 'R', long, value_name = "FILE")]
+    regions_file: Option<PathBuf>,
+}
+
+impl Regions {
+    /// Whether there are any.
+    pub(crate) const fn are_given(&self) -> bool {
+        self.regions.is_some() || self.regions_file.is_some()
+    }
+
+    /// As [`parse`], on the contigs of a store.
+    pub(crate) fn of_store(
+        &self,
+        store: &Store,
+        global: &Global,
+    ) -> anyhow::Result<Option<RegionSet>> {
+        let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
+        let file = self.regions_file.as_deref();
+        parse(self.regions.as_deref(), file, contigs, global)
+    }
+}
 
 /// The regions that the user asked for; `None` where all are wanted. Contigs of a file that are
 /// not there are said.

@@ -14,6 +14,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::regions::Regions;
 use super::selection::{self, TableFormat, write_table};
 use crate::output::{Batch, Column, Kind};
 
@@ -36,12 +37,8 @@ pub(crate) struct Args {
     /// Only people who carry a variant for which the expression holds, as of genodex query -i
     #[arg(long, value_name = "EXPR")]
     carriers_of: Option<String>,
-    /// Only people who carry a variant that overlaps these regions
-    #[arg(short, long, value_name = "REGIONS", conflicts_with = "regions_file")]
-    regions: Option<String>,
-    /// Only people who carry a variant that overlaps the regions of a file
-    #[arg(short = 'R', long, value_name = "FILE")]
-    regions_file: Option<PathBuf>,
+    #[command(flatten)]
+    regions: Regions,
     /// At least this many of the variants, with the pattern where one is given
     #[arg(long, value_name = "N", default_value = "1")]
     at_least: std::num::NonZeroU32,
@@ -113,10 +110,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             Some(carriers::members(&store, &selected.samples))
         }
     };
-    let by_variant = args.carriers_of.is_some()
-        || args.regions.is_some()
-        || args.regions_file.is_some()
-        || args.pattern.is_some();
+    let by_variant =
+        args.carriers_of.is_some() || args.regions.are_given() || args.pattern.is_some();
     if args.variants && !by_variant {
         bail!("--variants: say which: --carriers-of, -r, -R or --pattern");
     }
@@ -132,8 +127,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if by_variant {
         let rows = selection::rows(
             args.carriers_of.as_deref(),
-            args.regions.as_deref(),
-            args.regions_file.as_deref(),
+            &args.regions,
             &cohorts,
             &store,
             global,

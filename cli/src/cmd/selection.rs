@@ -1,11 +1,12 @@
 //! What several commands select alike: rows by expression and region, cohorts, genes.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::Context;
 use genodex_engine::compute::{Compute, DeviceChoice};
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::cohort::{ALL, CohortSpec};
+use genodex_engine::query::cohort::{ALL, CohortError, CohortSpec};
 use genodex_engine::query::expr::Expr;
 use genodex_engine::query::genes::{GeneColumn, GeneList, GeneOf};
 use genodex_engine::query::rows::RowSet;
@@ -14,6 +15,44 @@ use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::regions::Regions;
+
+/// The cohorts as they are asked for: before a store is opened.
+pub(crate) fn cohort_specs(texts: &[String]) -> anyhow::Result<Vec<CohortSpec>> {
+    let parse = |text: &String| {
+        text.parse::<CohortSpec>().map_err(|error| match error {
+            // Says which by itself.
+            CohortError::Spec { .. } => error.into(),
+            _ => {
+                let name = text.split('=').next().unwrap_or_default();
+                anyhow::Error::new(error).context(format!("cohort {name}"))
+            }
+        })
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// Their people in a store, withdrawn ones included.
+pub(crate) fn resolve(
+    specs: &[CohortSpec],
+    store: &Store,
+    global: &Global,
+) -> anyhow::Result<Vec<(String, SampleSet)>> {
+    let mut cohorts = Vec::with_capacity(specs.len());
+    for spec in specs {
+        let cohort = spec
+            .resolve(store.samples())
+            .with_context(|| format!("cohort {}", spec.name))?;
+        for warning in &cohort.warnings {
+            global.note(format_args!("cohort {}: {warning}", cohort.name));
+        }
+        if cohort.samples.is_empty() {
+            global.note(format_args!("cohort {} has no samples", cohort.name));
+        }
+        cohorts.push((cohort.name, cohort.samples));
+    }
+    Ok(cohorts)
+}
 
 /// The cohorts asked for, without those who have withdrawn; [`ALL`] alone where none is.
 pub(crate) fn cohorts(
@@ -21,22 +60,13 @@ pub(crate) fn cohorts(
     store: &Store,
     global: &Global,
 ) -> anyhow::Result<Vec<(String, SampleSet)>> {
-    let mut cohorts: Vec<(String, SampleSet)> = Vec::new();
-    for text in texts {
-        let spec: CohortSpec = text.parse()?;
-        let cohort =
-            (spec.resolve(store.samples())).with_context(|| format!("cohort {}", spec.name))?;
-        for warning in &cohort.warnings {
-            global.note(format_args!("cohort {}: {warning}", cohort.name));
-        }
-        if cohorts.iter().any(|c| c.0 == cohort.name) {
-            anyhow::bail!(
-                "there are two cohorts {:?}: give each its own name",
-                cohort.name
-            );
-        }
-        let samples = genodex_engine::query::carriers::members(store, &cohort.samples);
-        cohorts.push((cohort.name, samples));
+    let mut cohorts = resolve(&cohort_specs(texts)?, store, global)?;
+    let mut names = HashSet::new();
+    if let Some((name, _)) = cohorts.iter().find(|c| !names.insert(c.0.clone())) {
+        anyhow::bail!("there are two cohorts {name:?}: give each its own name");
+    }
+    for (_, samples) in &mut cohorts {
+        *samples = genodex_engine::query::carriers::members(store, samples);
     }
     if cohorts.is_empty() {
         cohorts.push((ALL.to_owned(), store.active().clone()));
@@ -47,14 +77,12 @@ pub(crate) fn cohorts(
 /// The rows for which an expression holds (all, without one) and that overlap the regions.
 pub(crate) fn rows(
     expression: Option<&str>,
-    regions: Option<&str>,
-    regions_file: Option<&Path>,
+    regions: &Regions,
     cohorts: &[(String, SampleSet)],
     store: &Store,
     global: &Global,
 ) -> anyhow::Result<RowSet> {
-    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let regions = super::regions::parse(regions, regions_file, contigs, global)?;
+    let regions = regions.of_store(store, global)?;
     if expression.is_none() && regions.is_none() {
         return Ok(RowSet::all(store));
     }
@@ -100,7 +128,7 @@ pub(crate) fn genes<'s>(
 
 /// `chrom-pos-ref-alt`.
 pub(crate) fn name(store: &Store, shard: usize, row: u32) -> anyhow::Result<String> {
-    let found = store.shards().get(shard).context("no such shard")?;
+    let found = store.shard(shard)?;
     let contigs = &store.manifest().contigs;
     let contig = contigs.get(found.entry().contig as usize);
     let contig = contig.map_or(".", |c| c.name.as_str());

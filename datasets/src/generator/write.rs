@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use genodex_engine::format::disk::OsDisk;
-use genodex_engine::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest, Provenance};
+use genodex_engine::format::manifest::{ContigEntry, Manifest, Provenance};
 use genodex_engine::format::row::{EncodedRow, encode_row};
 use genodex_engine::format::sites::SiteBuf;
 use genodex_engine::store::StoreWriter;
@@ -109,13 +109,9 @@ pub fn generate(
     let (shards, done) = sink.finish()?;
     if let Some(store) = store {
         let samples = people.table()?;
+        let samples = store.write_table("samples.arrow", samples.batch())?;
         let manifest = Manifest {
-            format_version: FORMAT_VERSION,
             generation: store.generation(),
-            build: "GRCh38".to_owned(),
-            n_samples: spec.samples as u64,
-            withdrawn: Vec::new(),
-            samples: store.write_table("samples.arrow", samples.batch())?,
             contigs: plan
                 .contigs
                 .iter()
@@ -125,10 +121,6 @@ pub fn generate(
                 })
                 .collect(),
             shards,
-            callable: None,
-            header: None,
-            layers: Vec::new(),
-            tables: std::collections::BTreeMap::new(),
             provenance: vec![Provenance {
                 generation: store.generation(),
                 program: format!("genodex {}", env!("CARGO_PKG_VERSION")),
@@ -136,6 +128,7 @@ pub fn generate(
                 options: options(spec),
                 inputs: Vec::new(),
             }],
+            ..Manifest::new("GRCh38".to_owned(), spec.samples as u64, samples)
         };
         store.commit(&manifest)?;
     }

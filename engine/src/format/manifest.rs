@@ -245,6 +245,26 @@ struct VersionOnly {
 }
 
 impl Manifest {
+    /// The first generation of a store without shards.
+    #[must_use]
+    pub fn new(build: String, n_samples: u64, samples: FileEntry) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            generation: 1,
+            build,
+            n_samples,
+            withdrawn: Vec::new(),
+            samples,
+            contigs: Vec::new(),
+            shards: Vec::new(),
+            callable: None,
+            header: None,
+            layers: Vec::new(),
+            tables: BTreeMap::new(),
+            provenance: Vec::new(),
+        }
+    }
+
     /// Rows of all shards.
     #[must_use]
     pub fn n_rows(&self) -> u64 {

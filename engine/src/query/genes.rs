@@ -231,10 +231,7 @@ pub fn by_gene(
     let mut found: BTreeMap<String, RowSet> = BTreeMap::new();
     let mut names = Vec::new();
     for (index, rows) in rows.shards() {
-        let Some(shard) = store.shards().get(*index) else {
-            let reason = format!("no shard {index} of {}", store.shards().len());
-            return Err(FormatError::Unsuitable(reason));
-        };
+        let shard = store.shard(*index)?;
         for row in rows {
             names.clear();
             genes.genes(shard, row, &mut names)?;

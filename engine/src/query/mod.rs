@@ -15,5 +15,3 @@ pub mod select;
 mod shards;
 pub mod template;
 pub mod text;
-mod text_values;
-pub mod vcf;

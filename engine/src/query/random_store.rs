@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use crate::format::disk::OsDisk;
-use crate::format::manifest::{ContigEntry, FORMAT_VERSION, Manifest};
+use crate::format::manifest::{ContigEntry, Manifest};
 use crate::format::row::encode_row;
 use crate::format::samples::SampleTableBuilder;
 use crate::format::sites::SiteBuf;
@@ -163,22 +163,14 @@ pub(super) fn write(root: &Path, cohort: &Cohort, shard_rows: usize) -> Vec<(usi
         name: name.to_owned(),
         length: None,
     };
+    let samples = writer
+        .write_table("samples.arrow", samples.batch())
+        .unwrap();
     let mut manifest = Manifest {
-        format_version: FORMAT_VERSION,
         generation: writer.generation(),
-        build: "GRCh38".to_owned(),
-        n_samples: n as u64,
         withdrawn: cohort.withdrawn.clone(),
-        samples: writer
-            .write_table("samples.arrow", samples.batch())
-            .unwrap(),
         contigs: vec![contig("chr1"), contig("chrX")],
-        shards: Vec::new(),
-        callable: None,
-        header: None,
-        layers: Vec::new(),
-        tables: std::collections::BTreeMap::new(),
-        provenance: Vec::new(),
+        ..Manifest::new("GRCh38".to_owned(), n as u64, samples)
     };
     let mut places = Vec::new();
     for rows in cohort.rows.chunk_by(|a, b| a.contig == b.contig) {

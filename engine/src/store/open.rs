@@ -108,6 +108,17 @@ impl Store {
         &self.shards
     }
 
+    /// One of the shards.
+    ///
+    /// # Errors
+    /// [`FormatError::Unsuitable`] where there is none of this number.
+    pub fn shard(&self, index: usize) -> Result<&Shard, FormatError> {
+        self.shards.get(index).ok_or_else(|| {
+            let reason = format!("no shard {index} of {}", self.shards.len());
+            FormatError::Unsuitable(reason)
+        })
+    }
+
     /// Annotation layers, in the order of [`Shard::layer`].
     #[must_use]
     pub fn layers(&self) -> &[LayerEntry] {

@@ -12,8 +12,7 @@ use crate::format::FormatError;
 use crate::format::annotations::{ColumnBuilder, SampleValues};
 use crate::format::disk::{Disk, DiskFile, OsDisk};
 use crate::format::manifest::{
-    ColumnEntry, ColumnType, ContigEntry, FORMAT_VERSION, LayerEntry, LayerKind, Manifest,
-    ShardEntry,
+    ColumnEntry, ColumnType, ContigEntry, LayerEntry, LayerKind, Manifest, ShardEntry,
 };
 use crate::format::row::encode_row;
 use crate::format::samples::SampleTableBuilder;
@@ -53,21 +52,10 @@ fn write(disk: &dyn Disk, root: &Path, rows: usize) -> Result<(), FormatError> {
     };
     let mut manifest = match writer.base() {
         Some(base) => base.clone(),
-        None => Manifest {
-            format_version: FORMAT_VERSION,
-            generation: 0,
-            build: "unknown".to_owned(),
-            n_samples: SAMPLES as u64,
-            withdrawn: Vec::new(),
-            samples: writer.write_table("samples.arrow", &samples())?,
-            contigs: Vec::new(),
-            shards: Vec::new(),
-            callable: None,
-            header: None,
-            layers: Vec::new(),
-            tables: std::collections::BTreeMap::new(),
-            provenance: Vec::new(),
-        },
+        None => {
+            let samples = writer.write_table("samples.arrow", &samples())?;
+            Manifest::new("unknown".to_owned(), SAMPLES as u64, samples)
+        }
     };
     manifest.generation = writer.generation();
     let contig = manifest.contigs.len() as u32;

@@ -212,6 +212,15 @@ impl AnnotationTable {
         self.keys.text(row)
     }
 
+    /// The different texts that [`keys`](Self::keys) has, some of them more than once.
+    pub fn all_keys(&self) -> impl Iterator<Item = &str> {
+        let texts = match &self.keys {
+            Values::Text(texts) | Values::Terms(_, texts) => Some(texts),
+            _ => None,
+        };
+        texts.into_iter().flat_map(|t| t.iter().flatten())
+    }
+
     /// Whether any row has fields that do not fit their header.
     #[must_use]
     pub const fn has_irregular(&self) -> bool {

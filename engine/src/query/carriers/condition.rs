@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use roaring::RoaringBitmap;
 
 use super::read::counts_in;
-use super::{members, shard_of, visit};
+use super::{members, visit};
 use crate::format::FormatError;
 use crate::genotype::SampleSet;
 use crate::query::rows::RowSet;
@@ -44,7 +44,7 @@ pub fn rows_where(
     let set = members(store, cohort);
     let (n, plane) = (set.len(), set.plane());
     let of_shard = |(index, rows): &(usize, RoaringBitmap)| {
-        let shard = shard_of(store, *index)?;
+        let shard = store.shard(*index)?;
         let (sites, file) = (shard.sites()?, shard.genotypes()?);
         let mut possible = RoaringBitmap::new();
         for row in rows.iter().take_while(|&row| (row as usize) < sites.len()) {

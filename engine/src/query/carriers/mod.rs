@@ -103,13 +103,6 @@ pub fn members(store: &Store, cohort: &SampleSet) -> SampleSet {
     SampleSet::from_bitmap(store.n_samples(), cohort.bitmap() & store.active().bitmap())
 }
 
-fn shard_of(store: &Store, shard: usize) -> Result<&Shard, FormatError> {
-    store.shards().get(shard).ok_or_else(|| {
-        let shards = store.shards().len();
-        FormatError::Unsuitable(format!("no shard {shard} of {shards}"))
-    })
-}
-
 /// For each sample of the store, how many of `rows` they carry; zero outside `cohort`.
 ///
 /// # Errors
@@ -117,7 +110,7 @@ fn shard_of(store: &Store, shard: usize) -> Result<&Shard, FormatError> {
 pub fn tally(store: &Store, rows: &RowSet, cohort: &SampleSet) -> Result<Vec<Tally>, FormatError> {
     let plane = members(store, cohort).plane();
     let of_shard = |(shard, rows): &(usize, roaring::RoaringBitmap)| {
-        let file = shard_of(store, *shard)?.genotypes()?;
+        let file = store.shard(*shard)?.genotypes()?;
         let mut tallies = vec![Tally::default(); store.n_samples()];
         let mut found = Vec::new();
         visit(file, rows, |row, view| {
@@ -158,7 +151,7 @@ pub fn list<E: From<FormatError>>(
     let plane: Plane = members(store, cohort).plane();
     let mut of_row = Vec::new();
     for (shard, rows) in rows.shards() {
-        let shard = shard_of(store, *shard)?;
+        let shard = store.shard(*shard)?;
         let file = shard.genotypes()?;
         visit(file, rows, |row, view| {
             carriers(file, row, view, &plane, &mut of_row)?;

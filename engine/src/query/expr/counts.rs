@@ -1,11 +1,10 @@
 //! Counts that the header has no field for, over all samples and in cohorts.
 
+use super::count::Count;
 use super::number::MISSING;
-use super::plan::Count;
 use super::row::{INT_END, Info, RowAccess};
 use super::subscript::Pick;
 use super::value::{Numbers, info_numbers};
-use crate::genotype::CallCounts;
 
 /// N_MISSING or F_MISSING: samples with an unphased missing allele, as bcftools counts them.
 pub(super) fn missing_samples(row: &dyn RowAccess, n: usize, fraction: bool) -> Numbers {
@@ -75,44 +74,18 @@ pub(super) fn count_numbers(
         None => alts.to_vec(),
     };
     Ok(Numbers::site(
-        acs.into_iter().map(|ac| of_counts(count, ac, an)).collect(),
+        acs.into_iter().map(|ac| count.of_alleles(ac, an)).collect(),
     ))
-}
-
-fn of_counts(count: Count, ac: f64, an: f64) -> f64 {
-    match count {
-        Count::Af => ac / an,
-        Count::Mac if ac > an * 0.5 => an - ac,
-        Count::Maf if ac / an > 0.5 => 1.0 - ac / an,
-        Count::Maf => ac / an,
-        _ => ac,
-    }
 }
 
 /// A count in a cohort, of each ALT allele; of the first where the ALT does not matter.
 pub(super) fn cohort_numbers(row: &dyn RowAccess, count: Count, cohort: usize) -> Numbers {
-    let per_alt = !matches!(count, Count::An | Count::Missing | Count::CallRate);
+    let per_alt = count.is_of_alt();
     let alts = if per_alt {
         row.n_alts()
     } else {
         row.n_alts().min(1)
     };
-    let value = |alt| of_calls(count, &row.cohort_counts(cohort, alt));
+    let value = |alt| count.of(&row.cohort_counts(cohort, alt)).unwrap_or(MISSING);
     Numbers::site((0..alts).map(value).collect())
-}
-
-fn of_calls(count: Count, c: &CallCounts) -> f64 {
-    let (ac, an) = (c.allele_count() as f64, c.allele_number() as f64);
-    match count {
-        Count::An => an,
-        Count::HomAlt => (c.hom_alt - c.hemi_alt.min(c.hom_alt)) as f64,
-        Count::Het => c.het as f64,
-        Count::HomRef => c.hom_ref() as f64,
-        Count::Hemi => c.hemi_alt as f64,
-        Count::Missing => c.missing as f64,
-        Count::CallRate if c.samples == 0 => MISSING,
-        Count::CallRate => (c.samples - c.missing) as f64 / c.samples as f64,
-        Count::Af | Count::Maf if an == 0.0 => MISSING,
-        other => of_counts(other, ac, an),
-    }
 }

@@ -41,6 +41,7 @@
 mod check;
 mod compare;
 mod comparison;
+mod count;
 mod counts;
 mod eval;
 mod files;
@@ -65,6 +66,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use count::Count;
 pub use plan::{Category, Conjunct, Cost, Indexable, Needs};
 pub use row::{Alleles, FLOAT_END, FLOAT_MISSING, Format, INT_END, INT_MISSING, Info, RowAccess};
 pub use schema::{ColumnKind, Field, FieldKind, Schema};

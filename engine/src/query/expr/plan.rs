@@ -5,26 +5,11 @@ use std::sync::Arc;
 
 use regex::bytes::Regex;
 
+use super::count::Count;
 use super::function::{Function, Summary};
 use super::genotype::GenotypeTest;
 use super::lex::Op;
 use super::subscript::{Pick, Samples};
-
-/// Counts of alleles that are computed where INFO has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
-    Ac,
-    An,
-    Af,
-    Mac,
-    Maf,
-    HomAlt,
-    Het,
-    HomRef,
-    Hemi,
-    Missing,
-    CallRate,
-}
 
 /// The right side of a comparison of texts.
 #[derive(Clone, Debug)]
@@ -242,34 +227,6 @@ impl Instr {
             }
             _ => {}
         }
-    }
-}
-
-impl Count {
-    pub(super) const NAMES: [(&'static str, Self); 11] = [
-        ("AC", Self::Ac),
-        ("AN", Self::An),
-        ("AF", Self::Af),
-        ("MAC", Self::Mac),
-        ("MAF", Self::Maf),
-        ("HOMALT", Self::HomAlt),
-        ("HET", Self::Het),
-        ("HOMREF", Self::HomRef),
-        ("HEMI", Self::Hemi),
-        ("MISSING", Self::Missing),
-        ("CALLRATE", Self::CallRate),
-    ];
-
-    pub(super) fn find(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, c)| *c)
-    }
-
-    /// Whether it can be had without a cohort, as bcftools has it.
-    pub(super) const fn is_bcftools(self) -> bool {
-        matches!(self, Self::Ac | Self::An | Self::Af | Self::Mac | Self::Maf)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Finds what a name stands for: bcftools' own names first, then fields, then columns.
 
 use super::check::Ty;
+use super::count::Count;
 use super::lex::{Scope, Span, Subscript};
-use super::plan::{Count, Instr};
+use super::plan::Instr;
 use super::schema::{Field, FieldKind, Schema};
 use super::subscript::{Pick, is_cohort, parse_format, parse_info};
 use crate::diagnostic::Diagnostic;

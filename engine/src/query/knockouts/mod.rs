@@ -93,10 +93,7 @@ pub fn of_gene(
     let mut people: BTreeMap<u32, Person> = BTreeMap::new();
     let mut found = Vec::new();
     for (index, rows) in rows.shards() {
-        let shard = store.shards().get(*index).ok_or_else(|| {
-            let reason = format!("no shard {index} of {}", store.shards().len());
-            FormatError::Unsuitable(reason)
-        })?;
+        let shard = store.shard(*index)?;
         let (file, sites) = (shard.genotypes()?, shard.sites()?);
         visit(file, rows, |row, view| {
             // Most rows have no carrier in most cohorts: their phase is not read.

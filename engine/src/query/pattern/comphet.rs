@@ -95,9 +95,7 @@ pub fn comphet(
     for (gene, rows) in by_gene(store, rows, genes)? {
         let mut people: BTreeMap<u32, Vec<Hit>> = BTreeMap::new();
         for (index, rows) in rows.shards() {
-            let Some(shard) = store.shards().get(*index) else {
-                continue;
-            };
+            let shard = store.shard(*index)?;
             let (file, sites) = (shard.genotypes()?, shard.sites()?);
             visit(file, rows, |row, view| {
                 carriers(file, row, view, &plane, &mut found)?;

@@ -130,10 +130,7 @@ pub fn find(
     let mut out = Vec::new();
     let mut found = Vec::new();
     for (index, rows) in rows.shards() {
-        let shard = store.shards().get(*index).ok_or_else(|| {
-            let reason = format!("no shard {index} of {}", store.shards().len());
-            FormatError::Unsuitable(reason)
-        })?;
+        let shard = store.shard(*index)?;
         let (file, sites) = (shard.genotypes()?, shard.sites()?);
         visit(file, rows, |row, view| {
             carriers(file, row, view, &plane, &mut found)?;

@@ -15,8 +15,6 @@ pub(super) struct Calls {
     pub(super) codes: Vec<i32>,
     /// Phase sets, by sample shown; empty where the record has none.
     pub(super) phase_sets: Vec<Option<u32>>,
-    /// The planes of the one row, where they say it all.
-    pub(super) planes: Option<CallPlanes>,
 }
 
 /// Decodes a row's planes.
@@ -27,19 +25,11 @@ pub(super) fn planes(shard: &OpenShard<'_>, row: usize) -> Result<CallPlanes, Se
     Ok(calls.map_err(FormatError::row(file.path(), row))?)
 }
 
-/// The calls of `samples`, columns of the matrix, over the rows of a record; `alleles` are the
-/// rows' ALTs, from 1. `everybody`: the samples are all columns.
-pub(super) fn join(
-    shard: &OpenShard<'_>,
-    rows: impl Iterator<Item = (usize, u16)>,
-    samples: &[u32],
-    everybody: bool,
-) -> Result<Calls, SelectError> {
-    let rows: Vec<(CallPlanes, i32)> = rows
-        .map(|(row, allele)| Ok((planes(shard, row)?, i32::from(allele))))
-        .collect::<Result<_, SelectError>>()?;
+/// The calls of `samples`, columns of the matrix, over the rows of a record: the planes of each,
+/// and which of the record's ALTs it is, from 1.
+pub(super) fn join(rows: &[(&CallPlanes, i32)], samples: &[u32]) -> Calls {
     let Some((first, _)) = rows.first() else {
-        return Ok(Calls::default());
+        return Calls::default();
     };
     let ploidy = if samples.iter().all(|&s| first.haploid.get(s as usize)) {
         1
@@ -49,7 +39,7 @@ pub(super) fn join(
     let mut codes = vec![2i32; samples.len() * ploidy];
     let half = |s: u32| {
         let mut found = None;
-        for (planes, allele) in &rows {
+        for (planes, allele) in rows {
             if let Ok(i) = planes.half_calls.binary_search_by_key(&s, |h| h.sample) {
                 let h = planes.half_calls[i];
                 let of = if h.alt { *allele } else { 0 };
@@ -62,7 +52,7 @@ pub(super) fn join(
         let s = sample as usize;
         let mut alleles = [0i32; 2];
         let mut missing = false;
-        for (planes, allele) in &rows {
+        for (planes, allele) in rows {
             match planes.genotype(s) {
                 Genotype::HomRef => {}
                 Genotype::Het => alleles[usize::from(!planes.flipped.get(s))] = *allele,
@@ -98,14 +88,9 @@ pub(super) fn join(
         };
         samples.iter().map(set).collect()
     };
-    let one = rows.len() == 1;
-    let planes = rows.into_iter().next().map(|r| r.0);
-    let planes = planes
-        .filter(|p| everybody && one && p.half_calls.is_empty() && p.n_samples == samples.len());
-    Ok(Calls {
+    Calls {
         ploidy,
         codes,
         phase_sets,
-        planes,
-    })
+    }
 }

@@ -269,7 +269,7 @@ fn select<'b>(
                 timings.add(0, before, block.records.len(), start);
             }
         }
-        if plan.request.show_samples && checked.selects_samples() {
+        if plan.show_samples && checked.selects_samples() {
             let mut samples = Vec::with_capacity(block.records.len());
             for &record in &block.records {
                 let outcome = match block.record(record) {
@@ -281,7 +281,7 @@ fn select<'b>(
             block.samples = samples;
         }
     }
-    if plan.request.show_cohorts {
+    if plan.show_cohorts {
         count(&mut block)?;
     }
     Ok(block)

@@ -16,6 +16,7 @@
 mod calls;
 mod counted;
 mod exec;
+mod header;
 mod names;
 mod owned;
 mod plan;
@@ -55,10 +56,6 @@ pub struct Request {
     pub samples: Option<Vec<u32>>,
     /// Rows instead of records.
     pub split: bool,
-    /// What is shown needs the counts of the cohorts.
-    pub show_cohorts: bool,
-    /// What is shown needs to know for which samples the expression holds.
-    pub show_samples: bool,
     /// The expression may read files: it is the user's own.
     pub allow_files: bool,
 }

@@ -46,7 +46,7 @@ pub struct Names {
     /// By column of the schema: the first of these that has a value.
     pub(super) columns: Vec<Vec<Place>>,
     /// By FORMAT field of the schema; none for GT.
-    pub(super) formats: Vec<Option<Place>>,
+    pub(super) formats: Vec<Option<(String, Place)>>,
     pub(super) filters: HashMap<String, usize>,
     pub(super) cohorts: Vec<SampleSet>,
     /// Columns of the genotype matrix, in the order in which samples are shown.
@@ -92,7 +92,7 @@ impl Names {
         let mut schema = Schema::new();
         let header = store.header()?;
         let (mut info, mut columns) = (Vec::new(), Vec::<Vec<Place>>::new());
-        let mut formats: Vec<Option<Place>> = Vec::new();
+        let mut formats: Vec<Option<(String, Place)>> = Vec::new();
         for (layer, entry) in store.layers().iter().enumerate() {
             for (column, c) in entry.columns.iter().enumerate() {
                 let place = Place { layer, column };
@@ -134,7 +134,7 @@ impl Names {
                             single: c.number == "1",
                         });
                         formats.resize_with(formats.len().max(at + 1), || None);
-                        formats[at] = formats[at].or(Some(place));
+                        formats[at].get_or_insert((c.name.clone(), place));
                     }
                 }
             }
@@ -184,7 +184,8 @@ impl Names {
             if schema.add_cohort(name) != sets.len() || set.n_samples() != store.n_samples() {
                 return Err(SelectError::DuplicateCohort(name.clone()));
             }
-            sets.push(set.clone());
+            // Who has withdrawn is in no count, whatever the file or expression says.
+            sets.push(crate::query::carriers::members(store, set));
         }
         Ok(Self {
             schema,
@@ -214,6 +215,12 @@ impl Names {
     #[must_use]
     pub fn sample_ids(&self) -> &[String] {
         &self.sample_ids
+    }
+
+    /// The FORMAT fields kept: their index in the schema, and their names.
+    pub(super) fn formats(&self) -> impl Iterator<Item = (usize, &str)> {
+        let formats = self.formats.iter().enumerate();
+        formats.filter_map(|(i, f)| Some((i, f.as_ref()?.0.as_str())))
     }
 
     /// The place of an INFO field.

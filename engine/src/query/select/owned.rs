@@ -1,7 +1,7 @@
 //! A selected record as one of its own, for what writes records.
 
 use super::Record;
-use crate::query::expr::{Info, RowAccess};
+use crate::query::expr::{Format, Info, RowAccess};
 use crate::record::{self, FormatField, Header, INT_MISSING, InfoField, SampleValues, Value};
 
 /// A name that a record has and the header has not.
@@ -77,6 +77,7 @@ impl Record<'_> {
         };
         out.calls.ploidy = alleles.ploidy;
         out.calls.codes.extend_from_slice(&alleles.codes);
+        self.copy_formats(header, out);
         let Some(key) = header.format_index("PS") else {
             return;
         };
@@ -90,5 +91,32 @@ impl Record<'_> {
         let values = (0..header.samples().len()).map(set).collect();
         let values = SampleValues::Ints { width: 1, values };
         out.formats.push(FormatField { key, values });
+    }
+
+    /// The FORMAT fields that the store keeps; GT and PS are with the calls.
+    fn copy_formats(&self, header: &Header, out: &mut record::Record) {
+        let samples = header.samples().len();
+        for (field, name) in self.names().formats() {
+            let key = header.format_index(name);
+            let Some(key) = key.filter(|_| !matches!(name, "GT" | "PS")) else {
+                continue;
+            };
+            let width = |n: usize| n.checked_div(samples).unwrap_or(0);
+            let values = match self.format(field) {
+                Format::Absent => continue,
+                Format::Ints(v) => SampleValues::Ints {
+                    width: width(v.len()),
+                    values: v.into_owned(),
+                },
+                Format::Floats(v) => SampleValues::Floats {
+                    width: width(v.len()),
+                    values: v.into_owned(),
+                },
+                Format::Text(v) => {
+                    SampleValues::Text(v.into_iter().map(std::borrow::Cow::into_owned).collect())
+                }
+            };
+            out.formats.push(FormatField { key, values });
+        }
     }
 }

@@ -84,6 +84,8 @@ pub struct Plan<'s> {
     pub(super) request: Request,
     pub(super) shards: Vec<PlannedShard>,
     pub(super) cohorts: Cohorts,
+    pub(super) show_cohorts: bool,
+    pub(super) show_samples: bool,
 }
 
 impl<'s> Plan<'s> {
@@ -115,6 +117,8 @@ impl<'s> Plan<'s> {
             request,
             shards,
             cohorts,
+            show_cohorts: false,
+            show_samples: false,
         })
     }
 
@@ -122,6 +126,13 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// What is shown of what is selected: counts of the cohorts, and for which samples the
+    /// expression holds.
+    pub const fn show(&mut self, cohorts: bool, samples: bool) {
+        self.show_cohorts = cohorts;
+        self.show_samples = samples;
     }
 
     /// What is allowed but may not be meant, with a caret under it.
@@ -142,8 +153,7 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub fn counts_cohorts(&self) -> bool {
         let asked = |c: &Checked| c.needs().cohorts.iter().any(|&c| c > 0);
-        !self.cohorts.is_empty()
-            && (self.request.show_cohorts || self.checked.as_ref().is_some_and(asked))
+        !self.cohorts.is_empty() && (self.show_cohorts || self.checked.as_ref().is_some_and(asked))
     }
 
     /// What a device would have to do.

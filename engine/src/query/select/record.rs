@@ -27,6 +27,7 @@ pub struct Record<'b> {
     first: Site<'b>,
     split: bool,
     counted: &'b Counted,
+    planes: OnceCell<Vec<CallPlanes>>,
     calls: OnceCell<Calls>,
     failed: Cell<Option<SelectError>>,
 }
@@ -47,6 +48,7 @@ impl<'b> Record<'b> {
             first: shard.sites.site(first),
             split,
             counted,
+            planes: OnceCell::new(),
             calls: OnceCell::new(),
             failed: Cell::new(None),
         })
@@ -136,26 +138,30 @@ impl<'b> Record<'b> {
         rows.find(|&row| usize::from(self.shard.sites.allele(row)) == alt + 1)
     }
 
+    /// The planes of its rows.
+    fn planes(&self) -> Option<&[CallPlanes]> {
+        if self.planes.get().is_none() {
+            let rows = self.rows().map(|row| calls::planes(self.shard, row));
+            match rows.collect::<Result<Vec<_>, _>>() {
+                Ok(planes) => drop(self.planes.set(planes)),
+                Err(e) => self.failed.set(Some(e)),
+            }
+        }
+        self.planes.get().map(Vec::as_slice)
+    }
+
     fn all_calls(&self) -> Option<&Calls> {
         if let Some(calls) = self.calls.get() {
             return Some(calls);
         }
-        let allele = |row| {
-            if self.split {
-                1
-            } else {
-                self.shard.sites.allele(row)
-            }
+        let allele = |row| match self.split {
+            true => 1,
+            false => i32::from(self.shard.sites.allele(row)),
         };
-        let rows = self.rows().map(|row| (row, allele(row)));
-        let samples = &self.names.samples;
-        match calls::join(self.shard, rows, samples, self.names.everybody) {
-            Ok(calls) => Some(self.calls.get_or_init(|| calls)),
-            Err(e) => {
-                self.failed.set(Some(e));
-                None
-            }
-        }
+        let alleles = self.rows().map(allele);
+        let rows: Vec<_> = self.planes()?.iter().zip(alleles).collect();
+        let calls = calls::join(&rows, &self.names.samples);
+        Some(self.calls.get_or_init(|| calls))
     }
 
     /// A field of those that do not fit their header.
@@ -378,12 +384,12 @@ impl RowAccess for Record<'_> {
     }
 
     fn format(&self, field: usize) -> Format<'_> {
-        let place = self.names.formats.get(field).copied().flatten();
-        let (Some(place), Some(row)) = (place, self.rows().next()) else {
+        let place = self.names.formats.get(field).and_then(Option::as_ref);
+        let (Some((_, place)), Some(row)) = (place, self.rows().next()) else {
             return Format::Absent;
         };
         let samples = &self.names.samples;
-        match self.shard.format(place, row) {
+        match self.shard.format(*place, row) {
             Ok(None) => Format::Absent,
             Ok(Some(SampleValues::Ints(values))) => {
                 Format::Ints(of_samples(&values, samples, self.n_columns()).into())
@@ -464,14 +470,20 @@ impl RowAccess for Record<'_> {
     }
 
     fn calls(&self) -> Option<&CallPlanes> {
-        self.all_calls()?.planes.as_ref()
+        let whole = self.names.everybody && self.n_alts() == 1;
+        let [planes] = self.planes().filter(|_| whole)? else {
+            return None;
+        };
+        let everybody = planes.n_samples == self.names.samples.len();
+        (everybody && planes.half_calls.is_empty()).then_some(planes)
     }
 
     fn missing_samples(&self) -> Option<u64> {
         if !self.names.everybody {
             return None;
         }
-        let counts = self.counts(0);
+        // A whole call is missing in every row of the record, or in none.
+        let counts = self.shard.sites.counts(self.rows().next()?);
         (counts.half_called == 0).then_some(counts.missing)
     }
 }

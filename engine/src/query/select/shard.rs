@@ -21,6 +21,8 @@ pub(super) struct OpenShard<'s> {
     pub(super) sites: &'s SiteTable,
     pub(super) layers: Vec<Option<&'s AnnotationTable>>,
     pub(super) shard: &'s Shard,
+    /// Each row is a record of its own.
+    split: bool,
     /// Rows in the order of their records; as they lie where `None`.
     order: Option<Vec<u32>>,
     /// For each record, where its rows start; the end of the last one after them.
@@ -41,18 +43,19 @@ impl<'s> OpenShard<'s> {
             sites,
             layers: layers.collect::<Result<_, _>>()?,
             shard,
+            split,
             order: None,
             starts: Vec::with_capacity(sites.len() + 1),
         };
-        open.group(split);
+        open.group();
         Ok(open)
     }
 
     /// Finds the rows of each record.
-    fn group(&mut self, split: bool) {
+    fn group(&mut self) {
         // Rows of a shard fit 32 bits.
         let n = self.sites.len() as u32;
-        if split {
+        if self.split {
             self.starts.extend(0..=n);
             return;
         }
@@ -110,7 +113,8 @@ impl<'s> OpenShard<'s> {
     /// The text that a row's INFO has outside its columns, of the layers whose fields are asked
     /// for.
     pub(super) fn irregular(&self, row: usize) -> Option<&str> {
-        (self.layers.iter().flatten()).find_map(|table| table.irregular(row))
+        let mut tables = self.layers.iter().flatten().filter(|t| t.has_irregular());
+        tables.find_map(|table| table.irregular(self.first_of_record(row)))
     }
 
     /// The keys of a row's record, of the layer that keeps their order.
@@ -128,13 +132,18 @@ impl<'s> OpenShard<'s> {
         let Some(layer) = self.store.layers().get(place.layer) else {
             return Ok(None);
         };
-        let record = self.sites.record(row);
-        let mut rows = (0..=row).rev().take(ALLELES);
-        let first = rows.find(|&r| self.sites.record(r) == record && self.sites.allele(r) == 1);
-        let row = first.unwrap_or(row);
+        let row = self.first_of_record(row);
         Ok(self
             .shard
             .format_values((place.layer, layer), place.column, row)?)
+    }
+
+    /// The first row of the record that a row is of: what is kept once for a record lies there.
+    fn first_of_record(&self, row: usize) -> usize {
+        let record = self.sites.record(row);
+        let mut rows = (0..=row).rev().take(ALLELES);
+        let first = rows.find(|&r| self.sites.record(r) == record && self.sites.allele(r) == 1);
+        first.unwrap_or(row)
     }
 
     /// Rows of the shard that may hold a condition, by its bitmaps; `None` where no index
@@ -151,9 +160,10 @@ impl<'s> OpenShard<'s> {
             Category::Info(i) => names.info.get(i).map(|i| i.place).into_iter().collect(),
             Category::Column(i) => names.columns.get(i).cloned().unwrap_or_default(),
         };
-        // Fields that do not fit their header are in no index.
+        // Fields that do not fit their header are indexed with the first row of their record
+        // alone.
         let info = matches!(indexable.category, Category::Info(_));
-        if info && self.layers.iter().flatten().any(|t| t.has_irregular()) {
+        if info && self.split && self.layers.iter().flatten().any(|t| t.has_irregular()) {
             return Ok(None);
         }
         let mut rows = roaring::RoaringBitmap::new();

@@ -15,37 +15,21 @@
 //! A template is parsed against the names of a store, so that what it cannot show is refused
 //! before anything is written.
 
+mod line;
 mod parse;
 mod render;
-
-pub(crate) use render::{push_all_info, push_alts};
+mod text;
 
 #[cfg(test)]
 mod tests;
 
-use super::expr::{Checked, Schema};
+use super::expr::{Checked, Count, Schema};
 use crate::diagnostic::Diagnostic;
 
 /// A template, tied to the names of a store.
 #[derive(Clone, Debug)]
 pub struct Template {
     items: Vec<Item>,
-}
-
-/// Counts of a cohort that a template can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Count {
-    Ac,
-    An,
-    Af,
-    Mac,
-    Maf,
-    HomAlt,
-    Het,
-    HomRef,
-    Hemi,
-    Missing,
-    CallRate,
 }
 
 #[derive(Clone, Debug)]

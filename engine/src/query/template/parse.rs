@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Count, Item};
+use super::Item;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::query::expr::{Expr, ExprError, Schema};
+use crate::query::expr::{Count, Expr, ExprError, Schema};
 
 /// Names that are not fields.
 const WORDS: [&str; 21] = [
@@ -267,24 +267,4 @@ fn sample(word: &str) -> Option<Item> {
         "PS" => Item::PhaseSet,
         _ => return None,
     })
-}
-
-impl Count {
-    pub(super) const NAMES: [(&'static str, Self); 11] = [
-        ("AC", Self::Ac),
-        ("AN", Self::An),
-        ("AF", Self::Af),
-        ("MAC", Self::Mac),
-        ("MAF", Self::Maf),
-        ("HOMALT", Self::HomAlt),
-        ("HET", Self::Het),
-        ("HOMREF", Self::HomRef),
-        ("HEMI", Self::Hemi),
-        ("MISSING", Self::Missing),
-        ("CALLRATE", Self::CallRate),
-    ];
-
-    fn find(word: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|n| n.0 == word).map(|n| n.1)
-    }
 }

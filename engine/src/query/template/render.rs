@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Count, Item, Template};
+use super::line::{push_calls, push_line};
+use super::text::{push_call, push_float, push_info};
+use super::{Item, Template};
 use crate::genome::variant_type;
 use crate::genotype::{CallCounts, Plane};
-use crate::query::expr::{INT_END, Info, RowAccess};
+use crate::query::expr::{Count, INT_END, Info, RowAccess};
 use crate::query::select::Record;
-use crate::query::text_values::{push_call, push_g, push_info};
-use crate::query::vcf::{push_calls, push_line};
 
 impl Template {
     /// Appends a record. Brackets are written for the samples of `samples`, for all where there
@@ -81,8 +81,7 @@ impl Item {
             Self::Passing(checked, _) => checked.source().to_owned(),
             Self::Info(name, ..) | Self::Column(name, _) => name.clone(),
             Self::Count(count, cohort, _) => {
-                let named = Count::NAMES.iter().find(|n| n.1 == *count);
-                format!("{}{{{cohort}}}", named.map_or("", |n| n.0))
+                format!("{}{{{cohort}}}", count.name())
             }
             Self::Sample => "SAMPLE".to_owned(),
             Self::Gt | Self::Tgt | Self::IupacGt => "GT".to_owned(),
@@ -105,8 +104,17 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         Item::Text(text) => out.push_str(text),
         Item::Each(_) => {}
         Item::Chrom => out.push_str(record.chrom()),
-        Item::Pos(zero) => drop(write!(out, "{}", record.pos() - u64::from(*zero))),
-        Item::End(zero) => drop(write!(out, "{}", record.end() - u32::from(*zero))),
+        // A position may be 0, that of a telomere.
+        Item::Pos(zero) => drop(write!(
+            out,
+            "{}",
+            i128::from(record.pos()) - i128::from(*zero)
+        )),
+        Item::End(zero) => drop(write!(
+            out,
+            "{}",
+            i64::from(record.end()) - i64::from(*zero)
+        )),
         Item::Id => out.push_str(record.id()),
         Item::Ref => out.push_str(record.reference()),
         Item::Alt(None) => push_alts(out, record),
@@ -116,7 +124,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
             "."
         }),
         Item::Qual => match record.qual() {
-            Some(q) => push_g(out, f64::from(q)),
+            Some(q) => push_float(out, f64::from(q)),
             None => out.push('.'),
         },
         Item::Filter => out.push_str(record.filter_text().unwrap_or(".")),
@@ -145,14 +153,13 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         }
         Item::Count(count, _, cohort) => {
             for alt in 0..record.n_alts() {
-                let whole = matches!(count, Count::An | Count::Missing | Count::CallRate);
                 if alt > 0 {
-                    if whole {
+                    if !count.is_of_alt() {
                         break;
                     }
                     out.push(',');
                 }
-                count.push(out, &record.cohort_counts(*cohort, alt));
+                push_count(out, *count, &record.cohort_counts(*cohort, alt));
             }
         }
         Item::Sample => {
@@ -174,7 +181,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
             },
             None => out.push('.'),
         },
-        Item::Line => push_line(out, record, true),
+        Item::Line => push_line(out, record),
         Item::Format => {
             let start = out.len();
             push_calls(out, record, record.names().sample_ids().len());
@@ -190,7 +197,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
                 outcome.samples.map_or(whole as u64, |p| p.count())
             });
             match passing {
-                Ok(n) if *share && all > 0 => push_g(out, n as f64 / all as f64),
+                Ok(n) if *share && all > 0 => push_float(out, n as f64 / all as f64),
                 Ok(n) if !*share => drop(write!(out, "{n}")),
                 Ok(_) => out.push('.'),
                 Err(e) => record.fail(e),
@@ -204,7 +211,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
 }
 
 /// ALT alleles, joined by commas; `.` for none.
-pub(crate) fn push_alts(out: &mut String, record: &Record<'_>) {
+pub(super) fn push_alts(out: &mut String, record: &Record<'_>) {
     for i in 0..record.n_alts() {
         if i > 0 {
             out.push(',');
@@ -217,7 +224,7 @@ pub(crate) fn push_alts(out: &mut String, record: &Record<'_>) {
 }
 
 /// INFO as VCF has it.
-pub(crate) fn push_all_info(out: &mut String, record: &Record<'_>) {
+pub(super) fn push_all_info(out: &mut String, record: &Record<'_>) {
     let Some(keys) = record.info_keys().filter(|k| !k.is_empty()) else {
         out.push('.');
         return;
@@ -282,28 +289,12 @@ fn push_bases(out: &mut String, record: &Record<'_>, call: &[i32]) {
     }
 }
 
-impl Count {
-    fn push(self, out: &mut String, c: &CallCounts) {
-        let (ac, an) = (c.allele_count(), c.allele_number());
-        let whole = |out: &mut String, n: u64| {
-            let _ = write!(out, "{n}");
-        };
-        let part = |out: &mut String, n: u64, of: u64| match of {
-            0 => out.push('.'),
-            _ => push_g(out, n as f64 / of as f64),
-        };
-        match self {
-            Self::Ac => whole(out, ac),
-            Self::An => whole(out, an),
-            Self::Af => part(out, ac, an),
-            Self::Mac => whole(out, ac.min(an - ac.min(an))),
-            Self::Maf => part(out, ac.min(an - ac.min(an)), an),
-            Self::HomAlt => whole(out, c.hom_alt - c.hemi_alt.min(c.hom_alt)),
-            Self::Het => whole(out, c.het),
-            Self::HomRef => whole(out, c.hom_ref()),
-            Self::Hemi => whole(out, c.hemi_alt),
-            Self::Missing => whole(out, c.missing),
-            Self::CallRate => part(out, c.samples - c.missing.min(c.samples), c.samples),
-        }
+/// A count as a whole number, a part of one with six digits; `.` for a part of nothing.
+fn push_count(out: &mut String, count: Count, calls: &CallCounts) {
+    match count.of(calls) {
+        None => out.push('.'),
+        Some(value) if count.is_part() => push_float(out, value),
+        // Numbers of people and alleles are exact in `f64`.
+        Some(value) => drop(write!(out, "{value}")),
     }
 }
