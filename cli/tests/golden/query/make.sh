@@ -13,3 +13,6 @@ while IFS= read -r line; do
   eval "bcftools query ${line#* } $indexed" >> expected.txt
 done < cases.txt
 rm -r "$work"
+# The records as bcftools writes them; it writes what it did not have to read as it was, hence BCF
+# in between.
+bcftools view -Ou info.vcf | bcftools view -H > info.view.txt

@@ -168,7 +168,12 @@ impl<'b> Record<'b> {
     fn irregular(&self, name: &str, kind: FieldKind) -> Option<Info<'_>> {
         let text = self.rows().find_map(|row| self.shard.irregular(row))?;
         for entry in text.split(';') {
-            let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
+            let Some((key, value)) = entry.split_once('=') else {
+                if entry == name {
+                    return Some(Info::Flag);
+                }
+                continue;
+            };
             if key != name {
                 continue;
             }
