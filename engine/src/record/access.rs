@@ -21,9 +21,7 @@ impl Header {
         for filter in self.filters() {
             schema.add_filter(filter);
         }
-        for sample in self.samples() {
-            schema.add_sample(sample);
-        }
+        schema.set_samples(self.samples().into());
         schema
     }
 }

@@ -118,11 +118,7 @@ impl Pending {
             });
         })?;
         gpu.wait(self.submission)?;
-        match receiver.try_recv() {
-            Ok(Ok(())) => {}
-            Ok(Err(e)) => return Err(gpu.fault("cannot read counts", e)),
-            Err(e) => return Err(gpu.fault("cannot read counts", e)),
-        }
+        gpu.mapped(&receiver)?;
         let view = self
             .readback
             .get_mapped_range(..)

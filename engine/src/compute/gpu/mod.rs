@@ -15,8 +15,9 @@ mod staging;
 #[cfg(test)]
 mod tests;
 
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use genodex_shaders::{Access, Case, KERNELS, Kernel};
 use wgpu::{
@@ -254,6 +255,36 @@ impl Gpu {
                 seconds: PATIENCE.as_secs(),
             }),
             Err(e) => Err(self.fault("cannot wait for a launch", e)),
+        }
+    }
+
+    /// Waits for the answer to a mapping whose launch has ended.
+    ///
+    /// Any thread that polls the device takes the answers that are due, this one's among them, and
+    /// hands them out after its poll: it may hold this one's while this one polls.
+    fn mapped(
+        &self,
+        answer: &Receiver<Result<(), wgpu::BufferAsyncError>>,
+    ) -> Result<(), ComputeError> {
+        let start = Instant::now();
+        loop {
+            match answer.recv_timeout(Duration::from_millis(1)) {
+                Ok(mapped) => return mapped.map_err(|e| self.fault("cannot read counts", e)),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.fault("cannot read counts", "the mapping was given up"));
+                }
+                Err(RecvTimeoutError::Timeout) if start.elapsed() > PATIENCE => {
+                    return Err(ComputeError::Timeout {
+                        device: self.name.clone(),
+                        seconds: PATIENCE.as_secs(),
+                    });
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    // A failed poll shows as a lost device or as a mapping that stays away.
+                    let _ = self.device.poll(PollType::Poll);
+                    self.alive()?;
+                }
+            }
         }
     }
 

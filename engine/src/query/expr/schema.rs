@@ -1,6 +1,7 @@
 //! What names an expression may use: the fields, filters, samples, columns and cohorts.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::nearest;
 
@@ -91,6 +92,24 @@ impl<T> Names<T> {
     }
 }
 
+/// Sample ids. There may be hundreds of thousands, and few expressions name one: they are only
+/// looked through when one does.
+#[derive(Clone, Debug, Default)]
+struct Samples {
+    ids: Arc<[String]>,
+    places: OnceLock<HashMap<String, usize>>,
+}
+
+impl Samples {
+    fn places(&self) -> &HashMap<String, usize> {
+        self.places.get_or_init(|| {
+            // Of two with the same name the first is kept.
+            let ids = self.ids.iter().enumerate().rev();
+            ids.map(|(i, id)| (id.clone(), i)).collect()
+        })
+    }
+}
+
 /// The names an expression is checked against.
 ///
 /// Every `add_*` returns the index by which a [`RowAccess`](super::RowAccess) is asked for the
@@ -101,7 +120,7 @@ pub struct Schema {
     format: Names<Field>,
     columns: Names<Column>,
     filters: Names<()>,
-    samples: Names<()>,
+    samples: Samples,
     cohorts: Names<()>,
     not_kept: HashMap<String, String>,
     files: bool,
@@ -125,7 +144,7 @@ impl Schema {
             format: Names::default(),
             columns: Names::default(),
             filters,
-            samples: Names::default(),
+            samples: Samples::default(),
             cohorts: Names::default(),
             not_kept: HashMap::new(),
             files: false,
@@ -173,9 +192,12 @@ impl Schema {
         self.filters.add(name, ())
     }
 
-    /// A sample; samples are added in the order of the genotypes.
-    pub fn add_sample(&mut self, name: &str) -> usize {
-        self.samples.add(name, ())
+    /// The samples, in the order of the genotypes.
+    pub fn set_samples(&mut self, ids: Arc<[String]>) {
+        self.samples = Samples {
+            ids,
+            places: OnceLock::new(),
+        };
     }
 
     /// A cohort.
@@ -186,7 +208,7 @@ impl Schema {
     /// How many samples there are.
     #[must_use]
     pub fn n_samples(&self) -> usize {
-        self.samples.items.len()
+        self.samples.ids.len()
     }
 
     /// The index of an INFO field.
@@ -257,7 +279,7 @@ impl Schema {
     }
 
     pub(super) fn sample(&self, name: &str) -> Option<usize> {
-        self.samples.find(name)
+        self.samples.places().get(name).copied()
     }
 
     pub(super) fn cohort(&self, name: &str) -> Option<usize> {
@@ -269,7 +291,7 @@ impl Schema {
     }
 
     pub(super) fn nearest_sample(&self, name: &str) -> Option<&str> {
-        self.samples.nearest(name)
+        nearest(name, self.samples.ids.iter().map(String::as_str))
     }
 
     pub(super) fn nearest_cohort(&self, name: &str) -> Option<&str> {

@@ -16,7 +16,7 @@ impl Plan<'_> {
     /// [`SelectError::Format`] where the store cannot be read.
     pub fn header(&self, genotypes: bool) -> Result<Header, SelectError> {
         let samples = match genotypes {
-            true => self.names.sample_ids.clone(),
+            true => self.names.sample_ids.to_vec(),
             false => Vec::new(),
         };
         let mut header = Header::new(&self.store.header()?, samples);

@@ -1,6 +1,7 @@
 //! What a store calls things, for expressions: each name with the places of its values.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::SelectError;
 use crate::format::manifest::{ColumnType, LayerKind};
@@ -51,7 +52,7 @@ pub struct Names {
     pub(super) cohorts: Vec<SampleSet>,
     /// Columns of the genotype matrix, in the order in which samples are shown.
     pub(super) samples: Vec<u32>,
-    pub(super) sample_ids: Vec<String>,
+    pub(super) sample_ids: Arc<[String]>,
     /// Everybody who has not withdrawn is shown, in the store's order.
     pub(super) everybody: bool,
 }
@@ -175,9 +176,10 @@ impl Names {
                 return Err(SelectError::Sample(*s));
             }
             let id = store.samples().id(*s as usize).unwrap_or_default();
-            schema.add_sample(id);
             sample_ids.push(id.to_owned());
         }
+        let sample_ids: Arc<[String]> = sample_ids.into();
+        schema.set_samples(Arc::clone(&sample_ids));
         let mut sets = vec![store.active().clone()];
         schema.add_cohort(ALL);
         for (name, set) in cohorts.iter().filter(|c| c.0 != ALL) {

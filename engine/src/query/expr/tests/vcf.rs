@@ -133,9 +133,7 @@ impl Vcf {
                 vcf.schema.add_filter(attribute(filter, "ID"));
             } else if let Some(names) = line.strip_prefix("#CHROM") {
                 vcf.samples = names.split('\t').skip(9).map(str::to_owned).collect();
-                for sample in &vcf.samples {
-                    vcf.schema.add_sample(sample);
-                }
+                vcf.schema.set_samples(vcf.samples.clone().into());
                 vcf.schema.add_cohort("ALL");
                 vcf.schema.add_cohort("first");
             } else if !line.starts_with('#') {
