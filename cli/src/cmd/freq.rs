@@ -15,6 +15,7 @@ use genodex_engine::stats::HweTest;
 use genodex_engine::store::Store;
 
 use super::Global;
+use crate::knowledge::CohortTerms;
 use crate::output::{Style, Target, Writer};
 use crate::progress::Progress;
 
@@ -246,7 +247,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     )?;
     for spec in specs {
         let cohort = spec
-            .resolve(store.samples())
+            .resolve_with(store.samples(), Some(&CohortTerms))
             .with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));

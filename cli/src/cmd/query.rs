@@ -18,6 +18,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
 
 use super::Global;
+use crate::knowledge::CohortTerms;
 use crate::output::{Style, Target, Writer};
 
 /// Variants by region and by an expression over their fields, genotypes and cohorts
@@ -311,7 +312,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
     let mut cohorts = Vec::new();
     for text in &args.cohorts {
         let spec: CohortSpec = text.parse()?;
-        let cohort = spec.resolve(store.samples());
+        let cohort = spec.resolve_with(store.samples(), Some(&CohortTerms));
         let cohort = cohort.with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));

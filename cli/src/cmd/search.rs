@@ -15,6 +15,7 @@ use genodex_engine::store::Store;
 
 use self::show::{Found, Style};
 use super::Global;
+use crate::knowledge;
 
 /// Find genes, diseases, phenotypes, variants, cohorts and columns by name
 #[derive(clap::Args)]
@@ -85,9 +86,18 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let text = args.text.join(" ");
     let counts = SampleCounts::new(store.samples(), store.active());
+    let terms = match counts.has_codes() {
+        true => Some(knowledge::shipped()?.terms()?),
+        false => None,
+    };
+    let below = move |id: &str| -> Vec<String> {
+        let below = terms.into_iter().flat_map(|terms| terms.descendants(id));
+        below.map(|term| term.id.clone()).collect()
+    };
+    let counts = counts.with_descendants(&below);
     let own = TextIndex::open(&TextIndex::build(counts.documents())?)?;
     let vocabulary = vocabulary::open(&store, global)?;
-    let indexes: Vec<&TextIndex> = vocabulary.iter().chain([&own]).collect();
+    let indexes = [&vocabulary, &own];
 
     let query = parse(&indexes, &text)?
         .with_kind(args.kind.map(Kind::from))

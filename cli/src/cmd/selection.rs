@@ -14,6 +14,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use crate::knowledge::CohortTerms;
 
 /// The cohorts asked for, without those who have withdrawn; [`ALL`] alone where none is.
 pub(crate) fn cohorts(
@@ -24,8 +25,8 @@ pub(crate) fn cohorts(
     let mut cohorts: Vec<(String, SampleSet)> = Vec::new();
     for text in texts {
         let spec: CohortSpec = text.parse()?;
-        let cohort =
-            (spec.resolve(store.samples())).with_context(|| format!("cohort {}", spec.name))?;
+        let cohort = (spec.resolve_with(store.samples(), Some(&CohortTerms)))
+            .with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));
         }

@@ -15,7 +15,9 @@ pub(super) fn text(file: &File) -> Result<String, KnowledgeError> {
     let mut unpacked = Vec::new();
     if bytes.starts_with(&[0x1f, 0x8b]) {
         // The last four bytes say the length; a hint, no more.
-        let hint = bytes.last_chunk::<4>().map_or(0, |b| u32::from_le_bytes(*b));
+        let hint = bytes
+            .last_chunk::<4>()
+            .map_or(0, |b| u32::from_le_bytes(*b));
         unpacked.reserve((hint as usize).min(64 << 20));
         let mut reader = MultiGzDecoder::new(bytes).take(LIMIT + 1);
         reader

@@ -170,8 +170,15 @@ impl Genes {
             asked: asked.to_owned(),
             via,
         };
-        let names = self.names.get(&squeeze(asked)).map_or(&[][..], Vec::as_slice);
-        let names = if squeeze(asked).is_empty() { &[] } else { names };
+        let names = self
+            .names
+            .get(&squeeze(asked))
+            .map_or(&[][..], Vec::as_slice);
+        let names = if squeeze(asked).is_empty() {
+            &[]
+        } else {
+            names
+        };
         for exact in [true, false] {
             for via in [Via::Symbol, Via::Identifier, Via::Previous, Via::Alias] {
                 if via == Via::Identifier {
@@ -338,7 +345,9 @@ fn read_row(row: &Row<'_, '_>, at: &[usize; 24]) -> Result<Gene, KnowledgeError>
     let place = |column: usize, name: &str| match row.get(column) {
         "" => Ok(None),
         text => GenePlace::parse(text).map(Some).ok_or_else(|| {
-            row.fault(format!("field {name}: {text:?} is not CONTIG:START-END, 1-based"))
+            row.fault(format!(
+                "field {name}: {text:?} is not CONTIG:START-END, 1-based"
+            ))
         }),
     };
     Ok(Gene {
@@ -377,11 +386,7 @@ fn read_row(row: &Row<'_, '_>, at: &[usize; 24]) -> Result<Gene, KnowledgeError>
 }
 
 /// A field that may not be empty.
-pub(super) fn require(
-    row: &Row<'_, '_>,
-    column: usize,
-    name: &str,
-) -> Result<(), KnowledgeError> {
+pub(super) fn require(row: &Row<'_, '_>, column: usize, name: &str) -> Result<(), KnowledgeError> {
     match row.get(column) {
         "" => Err(row.fault(format!("field {name} is empty"))),
         _ => Ok(()),

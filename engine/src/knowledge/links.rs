@@ -130,7 +130,11 @@ fn read_names(
 fn phenotype(row: &Row<'_, '_>, column: usize) -> Result<u32, KnowledgeError> {
     let text = row.get(column);
     let digits = text.strip_prefix("HP:").filter(|d| d.len() == 7);
-    let number = digits.and_then(|d| d.bytes().all(|b| b.is_ascii_digit()).then(|| d.parse().ok()));
+    let number = digits.and_then(|d| {
+        d.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| d.parse().ok())
+    });
     let reason = || format!("field hpo_id: {text:?} is not like HP:0001638");
     number.flatten().ok_or_else(|| row.fault(reason()))
 }
@@ -243,7 +247,9 @@ impl Links {
 
     fn of(&self, numbers: Option<&Vec<u32>>) -> Vec<&Disease> {
         let numbers = numbers.into_iter().flatten();
-        numbers.filter_map(|&n| self.diseases.get(n as usize)).collect()
+        numbers
+            .filter_map(|&n| self.diseases.get(n as usize))
+            .collect()
     }
 
     /// A disease by its catalogue's identifier.

@@ -169,6 +169,23 @@ impl Knowledge {
         })
     }
 
+    /// A checksum of all files and their names: the same files, the same number.
+    #[must_use]
+    pub fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for file in self
+            .tables
+            .values()
+            .chain(self.published.values().flatten())
+        {
+            for bytes in [file.name.as_bytes(), &file.bytes] {
+                hasher.update(&(bytes.len() as u64).to_le_bytes());
+                hasher.update(bytes);
+            }
+        }
+        hasher.finalize()
+    }
+
     /// Where all of it is from, sorted, each once.
     ///
     /// # Errors

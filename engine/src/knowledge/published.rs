@@ -191,7 +191,13 @@ fn read_obo(name: &str, text: &str, ontology: Ontology) -> Result<Vec<Term>, Kno
             return Err(fault(format!("{line:?} is not KEY: VALUE")));
         };
         let value = value.trim();
-        let bare = || value.split([' ', '{']).next().unwrap_or_default().to_owned();
+        let bare = || {
+            value
+                .split([' ', '{'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
         match key {
             "id" => term.id = bare(),
             "name" => term.label = unescape(value),

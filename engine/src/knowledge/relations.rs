@@ -157,7 +157,10 @@ impl Knowledge {
     ///
     /// # Errors
     /// [`KnowledgeError`] where a file is damaged.
-    pub fn phenotypes_of_gene(&self, gene: &Gene) -> Result<Vec<PhenotypeLink<'_>>, KnowledgeError> {
+    pub fn phenotypes_of_gene(
+        &self,
+        gene: &Gene,
+    ) -> Result<Vec<PhenotypeLink<'_>>, KnowledgeError> {
         self.phenotypes(self.links()?.diseases_of_gene(&gene.id).into_iter())
     }
 
@@ -201,7 +204,11 @@ impl Knowledge {
 fn with_terms<'k>(disease: &'k Disease, terms: &'k Terms) -> DiseaseLink<'k> {
     let mondo = terms.mondo_of(&disease.id);
     let mut nando: Vec<&Term> = mondo.iter().flat_map(|m| terms.nando_of(&m.id)).collect();
-    nando.extend(terms.by_id(&disease.id).filter(|t| t.ontology == Ontology::Nando));
+    nando.extend(
+        terms
+            .by_id(&disease.id)
+            .filter(|t| t.ontology == Ontology::Nando),
+    );
     nando.sort_by(|a, b| a.id.cmp(&b.id));
     nando.dedup_by(|a, b| a.id == b.id);
     DiseaseLink {

@@ -205,7 +205,9 @@ impl Terms {
     #[must_use]
     pub fn nando_of(&self, mondo: &str) -> Vec<&Term> {
         let numbers = self.nando.get(mondo).into_iter().flatten();
-        numbers.filter_map(|&n| self.terms.get(n as usize)).collect()
+        numbers
+            .filter_map(|&n| self.terms.get(n as usize))
+            .collect()
     }
 
     /// All terms below a term, itself not, by ontology and identifier; none where there is no
@@ -226,7 +228,9 @@ impl Terms {
     pub fn children(&self, id: &str) -> Vec<&Term> {
         let children = self.number(id).and_then(|n| self.children.get(n as usize));
         let children = children.into_iter().flatten();
-        children.filter_map(|&n| self.terms.get(n as usize)).collect()
+        children
+            .filter_map(|&n| self.terms.get(n as usize))
+            .collect()
     }
 
     fn reach(&self, id: &str, next: &[Vec<u32>]) -> Vec<&Term> {
@@ -348,7 +352,10 @@ impl Terms {
         let mut offered: Vec<String> = Vec::new();
         for (_, term, name) in near {
             let text = format!("{name} ({})", term.id);
-            if !offered.iter().any(|o| o.ends_with(&format!("({})", term.id))) {
+            if !offered
+                .iter()
+                .any(|o| o.ends_with(&format!("({})", term.id)))
+            {
                 offered.push(text);
             }
             if offered.len() == OFFERED {

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use genodex_engine::knowledge::Knowledge;
-use genodex_engine::query::text::{TextIndex, build_vocabulary, VariantNames, VariantNamesBuilder};
+use genodex_engine::query::text::{TextIndex, VariantNames, VariantNamesBuilder, build_vocabulary};
 
 /// Of a hundred queries, so many must find the right thing first.
 const LEAST: usize = 95;

@@ -44,7 +44,7 @@ pub use places::{FoundVariant, find_variants};
 pub use query::Query;
 pub use variant::VariantName;
 pub use variant_names::{VariantNames, VariantNamesBuilder};
-pub use vocabulary::build_vocabulary;
+pub use vocabulary::{build_vocabulary, vocabulary_key};
 
 use crate::diagnostic::Diagnostic;
 

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::document::{Document, Kind, Name, NameKind};
 use super::fold::{key, units};
+use super::pack::VERSION;
 use crate::knowledge::{Gene, Knowledge, KnowledgeError, Links, Ontology, Term};
 
 /// Everyday Japanese names of diseases that the catalogues have in English alone or in other
@@ -31,7 +32,10 @@ pub fn build_vocabulary(knowledge: &Knowledge) -> Result<Vec<Document>, Knowledg
         .map(|term| Entry {
             term,
             descendants: terms.descendants(&term.id).len(),
-            genes: genes_of(term, links).into_iter().filter_map(symbol).collect(),
+            genes: genes_of(term, links)
+                .into_iter()
+                .filter_map(symbol)
+                .collect(),
         })
         .collect();
     let (nando, others): (Vec<_>, Vec<_>) = entries
@@ -51,6 +55,18 @@ pub fn build_vocabulary(knowledge: &Knowledge) -> Result<Vec<Document>, Knowledg
     documents.extend(apart);
     add_japanese(&mut documents);
     Ok(documents)
+}
+
+/// Names the index of [`build_vocabulary`]'s documents: what is known gives it, with the way in
+/// which this version of the program makes documents and indexes of it.
+#[must_use]
+pub fn vocabulary_key(knowledge: &Knowledge) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(knowledge.digest().as_bytes());
+    hasher.update(JAPANESE.as_bytes());
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hasher.update(&VERSION.to_le_bytes());
+    hasher.finalize().to_hex().chars().take(32).collect()
 }
 
 /// A term, and what is known of it elsewhere.
