@@ -68,6 +68,10 @@ impl From<KindChoice> for Kind {
 }
 
 const EXAMPLES: &str = "\
+Names of genes (HGNC), diseases (Mondo, NANDO) and phenotypes (HPO) travel with the program. The
+first search indexes them, in some seconds; they are kept in the user's cache folder, or in
+$GENODEX_CACHE. annotate --knowledge puts others in a store.
+
 Better matches come first: a name as a whole, words in a row, beginnings, words in any order,
 and, where there is nothing else, names that differ in a few letters. British and American
 spelling, hyphens, case, width, katakana and hiragana do not matter. Beside a hit stands what it
@@ -102,7 +106,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let query = parse(&indexes, &text)?
         .with_kind(args.kind.map(Kind::from))
         .with_limit(args.limit);
-    let hits = find(&indexes, &query, &text, &args)?;
+    let hits = find(&indexes, &query, &args)?;
     let variants = variants(&store, &query, &args)?;
     let mut found: Vec<Found> = variants.into_iter().map(Found::variant).collect();
     found.extend(hits.into_iter().map(|hit| Found {
@@ -132,18 +136,9 @@ fn parse(indexes: &[&TextIndex], text: &str) -> Result<Query, TextError> {
     Query::parse_with(text, &fields)
 }
 
-fn find(
-    indexes: &[&TextIndex],
-    query: &Query,
-    text: &str,
-    args: &Args,
-) -> anyhow::Result<Vec<Hit>> {
+fn find(indexes: &[&TextIndex], query: &Query, args: &Args) -> anyhow::Result<Vec<Hit>> {
     let answers = indexes.iter().map(|index| match args.suggest {
-        true => {
-            let mut hits = index.suggest(text, args.limit)?;
-            hits.retain(|h| query.kind.is_none_or(|kind| kind == h.document.kind));
-            Ok(hits)
-        }
+        true => index.complete(query),
         false => index.search(query),
     });
     let answers = answers.collect::<Result<Vec<_>, TextError>>()?;
