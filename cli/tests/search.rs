@@ -211,3 +211,29 @@ fn a_folder_of_ones_own_takes_the_place_of_the_same_files() {
     let errors = fails(2, ["annotate", store, "--knowledge", own.to_str().unwrap()]);
     assert!(errors.contains("hp.obo: line "), "{errors}");
 }
+
+#[test]
+fn terms_stand_for_those_below_them_in_cohorts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let store = store.to_str().unwrap();
+    let ids = |expression: &str| stdout(["samples", store, "--ids", "-i", expression]);
+    // By code, by an older spelling, by name; the second person has a term below it.
+    for term in ["HP:0001638", "hp_0001638", "Cardiomyopathy", "心筋症"] {
+        let found = ids(&format!("hpo(\"{term}\")"));
+        let found: Vec<&str> = found.lines().collect();
+        assert_eq!(found, ["a", "b"], "{term}");
+    }
+    assert_eq!(ids("hpo(\"HP:0001644\")"), "b\n");
+    let freq = stdout(["freq", store, "--cohort", "hearts=hpo(\"HP:0001638\")"]);
+    assert!(freq.contains("hearts"), "{freq}");
+    let errors = fails(2, ["samples", store, "-i", "hpo(\"HP:9999999\")"]);
+    assert!(errors.contains("hpo has no term"), "{errors}");
+    let errors = fails(2, ["samples", store, "-i", "hpo(\"cardiomyopathie\")"]);
+    assert!(
+        errors
+            .to_lowercase()
+            .contains("did you mean \"cardiomyopathy"),
+        "{errors}"
+    );
+}

@@ -1,5 +1,6 @@
 //! From diseases to genes and phenotypes and back, over ontologies and catalogues.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Disease, Links};
@@ -178,20 +179,20 @@ impl Knowledge {
                 if unknown.contains(&number) {
                     continue;
                 }
-                if !found.contains_key(&number) {
-                    let Some(phenotype) = terms.by_id(&annotation.id()) else {
-                        unknown.insert(number);
-                        continue;
-                    };
-                    let link = PhenotypeLink {
-                        phenotype,
-                        diseases: Vec::new(),
-                    };
-                    found.insert(number, link);
-                }
-                if let Some(link) = found.get_mut(&number) {
-                    link.diseases.push((disease, &annotation.frequency));
-                }
+                let link = match found.entry(number) {
+                    Entry::Occupied(link) => link.into_mut(),
+                    Entry::Vacant(place) => {
+                        let Some(phenotype) = terms.by_id(&annotation.id()) else {
+                            unknown.insert(number);
+                            continue;
+                        };
+                        place.insert(PhenotypeLink {
+                            phenotype,
+                            diseases: Vec::new(),
+                        })
+                    }
+                };
+                link.diseases.push((disease, &annotation.frequency));
             }
         }
         let mut found: Vec<_> = found.into_values().collect();
