@@ -1,7 +1,9 @@
 //! The program `genodex`: arguments, output, exit codes. What is computed is the engine's.
 
+mod cache;
 mod cmd;
 mod exit;
+mod knowledge;
 mod output;
 mod progress;
 mod staged_disk;

@@ -75,7 +75,10 @@ fn variants_columns_and_cohorts_are_found() {
     }
     assert_eq!(rows(&store, &["column:pop"]).len(), 2);
     assert_eq!(rows(&store, &["rs10", "--kind", "cohort"]), [[""; 3]; 0]);
-    assert_eq!(rows(&store, &["--suggest", "po", "-n", "1"])[0][1], "pop");
+    assert_eq!(
+        rows(&store, &["--suggest", "po", "--kind", "column"])[0][1],
+        "pop"
+    );
     let json = stdout([
         "search",
         store.to_str().unwrap(),
@@ -120,4 +123,117 @@ fn nothing_found_is_said() {
     let errors = fails(2, ["search", store, "kind:genes x"]);
     assert!(errors.contains("did you mean \"gene\"?"), "{errors}");
     fails(2, ["search", "no/such/store", "x"]);
+}
+
+#[test]
+fn genes_diseases_and_phenotypes_are_found_out_of_the_box() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    for (query, kind, id, people) in [
+        ("PCSK9", "gene", "HGNC:20001", "."),
+        ("NARC1", "gene", "HGNC:20001", "."),
+        ("ALS", "disease", "MONDO:0004976", "0"),
+        ("筋萎縮性側索硬化症", "disease", "MONDO:0004976", "0"),
+        ("もやもやびょう", "disease", "MONDO:0016820", "0"),
+        // One has the term itself, one a term below it.
+        ("HP:0001638", "phenotype", "HP:0001638", "2"),
+        (
+            "dilated cardiomyopathy kind:phenotype",
+            "phenotype",
+            "HP:0001644",
+            "1",
+        ),
+    ] {
+        let found = rows(&store, &[query]);
+        let wanted = [kind, id, people].map(str::to_owned);
+        assert_eq!(found.first(), Some(&wanted), "{query}");
+    }
+}
+
+#[test]
+fn names_that_cannot_be_kept_are_made_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let file = folder.path().join("a-file");
+    fs::write(&file, "").unwrap();
+    let mut command = common::genodex();
+    let command = command.args(["search", store.to_str().unwrap(), "PCSK9"]);
+    let out = command.env("GENODEX_CACHE", &file).output().unwrap();
+    assert!(String::from_utf8_lossy(&out.stdout).contains("HGNC:20001"));
+    let errors = String::from_utf8_lossy(&out.stderr);
+    assert!(errors.contains("cannot be kept"), "{errors}");
+    // A damaged file is made anew.
+    let kept = folder.path().join("kept");
+    fs::create_dir(&kept).unwrap();
+    let search = || {
+        let mut command = common::genodex();
+        let command = command.args(["search", store.to_str().unwrap(), "PCSK9"]);
+        command.env("GENODEX_CACHE", &kept).output().unwrap().stdout
+    };
+    let first = search();
+    let files = || fs::read_dir(&kept).unwrap().map(|f| f.unwrap().path());
+    let files: Vec<PathBuf> = files().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let path = &files[0];
+    let whole = fs::read(path).unwrap();
+    fs::write(path, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(search(), first);
+    assert_eq!(fs::read(path).unwrap(), whole);
+}
+
+#[test]
+fn a_folder_of_ones_own_takes_the_place_of_the_same_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let store = store.to_str().unwrap();
+    let own = folder.path().join("own");
+    fs::create_dir(&own).unwrap();
+    let obo =
+        "format-version: 1.2\r\n\r\n[Term]\r\nid: HP:9999999\r\nname: Left-handed humming\r\n";
+    fs::write(own.join("hp.obo"), obo).unwrap();
+    fs::write(own.join("notes.txt"), "x").unwrap();
+    let out = run(["annotate", store, "--knowledge", own.to_str().unwrap()]);
+    let errors = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{errors}");
+    assert!(errors.contains("taken: hp.obo"), "{errors}");
+    assert!(errors.contains("left alone: notes.txt"), "{errors}");
+    let path = std::path::Path::new(store);
+    assert_eq!(rows(path, &["humming"])[0][1], "HP:9999999");
+    assert_eq!(rows(path, &["PCSK9"])[0][1], "HGNC:20001");
+    stdout(["verify", store]);
+    stdout(["annotate", store, "--no-knowledge"]);
+    assert!(
+        rows(path, &["left-handed humming"])
+            .iter()
+            .all(|r| r[1] != "HP:9999999")
+    );
+    fs::write(own.join("hp.obo"), "[Term]\nname: Nobody\n").unwrap();
+    let errors = fails(2, ["annotate", store, "--knowledge", own.to_str().unwrap()]);
+    assert!(errors.contains("hp.obo: line "), "{errors}");
+}
+
+#[test]
+fn terms_stand_for_those_below_them_in_cohorts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let store = store.to_str().unwrap();
+    let ids = |expression: &str| stdout(["samples", store, "--ids", "-i", expression]);
+    // By code, by an older spelling, by name; the second person has a term below it.
+    for term in ["HP:0001638", "hp_0001638", "Cardiomyopathy", "心筋症"] {
+        let found = ids(&format!("hpo(\"{term}\")"));
+        let found: Vec<&str> = found.lines().collect();
+        assert_eq!(found, ["a", "b"], "{term}");
+    }
+    assert_eq!(ids("hpo(\"HP:0001644\")"), "b\n");
+    let freq = stdout(["freq", store, "--cohort", "hearts=hpo(\"HP:0001638\")"]);
+    assert!(freq.contains("hearts"), "{freq}");
+    let errors = fails(2, ["samples", store, "-i", "hpo(\"HP:9999999\")"]);
+    assert!(errors.contains("hpo has no term"), "{errors}");
+    let errors = fails(2, ["samples", store, "-i", "hpo(\"cardiomyopathie\")"]);
+    assert!(
+        errors
+            .to_lowercase()
+            .contains("did you mean \"cardiomyopathy"),
+        "{errors}"
+    );
 }

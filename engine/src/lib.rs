@@ -1,7 +1,7 @@
 //! Store format, genotypes, devices, statistics and queries of Genodex.
 //!
 //! Imports point one way: `query` uses `compute`, `stats`, `format` and `genotype`; `compute`
-//! and `format` use `genotype`; nothing points back.
+//! and `format` use `genotype`; `knowledge` uses none of them; nothing points back.
 
 pub mod codec;
 pub mod compute;
@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod format;
 pub mod genome;
 pub mod genotype;
+pub mod knowledge;
 pub mod lines;
 pub mod query;
 pub mod record;

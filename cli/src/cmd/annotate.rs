@@ -10,6 +10,7 @@ use genodex_indexer::annotate::{
 use genodex_indexer::import::InfoSelection;
 
 use super::{Global, PROGRAM};
+use crate::knowledge;
 use crate::progress::Progress;
 
 /// Add annotations to a store
@@ -23,6 +24,7 @@ Examples:
   genodex annotate cohort.gdx --from gnomad.bcf --info GNOMAD_AF:=AF --layer gnomad
   genodex annotate cohort.gdx --consequence
   genodex annotate cohort.gdx --from vep.vcf.gz --consequence --replace
+  genodex annotate cohort.gdx --knowledge my-ontologies/
   genodex annotate cohort.gdx --remove clinvar")]
 pub(crate) struct Args {
     /// The store
@@ -44,6 +46,13 @@ pub(crate) struct Args {
     /// csq predicted: those of the store's INFO, or of --from
     #[arg(long, conflicts_with_all = ["info", "layer"])]
     consequence: bool,
+    /// Search by the names of these files (genes.tsv, hp.obo, mondo.obo, hgnc_complete_set.txt and
+    /// others) in place of those that travel with the program
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_knowledge")]
+    knowledge: Option<PathBuf>,
+    /// Search by the names that travel with the program again
+    #[arg(long)]
+    no_knowledge: bool,
     /// Layer to take away
     #[arg(long, value_name = "LAYER")]
     remove: Vec<String>,
@@ -53,9 +62,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
-    let steps = args.steps()?;
+    let steps = args.steps(global)?;
     if steps.is_empty() {
-        bail!("nothing to do: give --from FILE, --consequence or --remove LAYER");
+        bail!(
+            "nothing to do: give --from FILE, --consequence, --knowledge FOLDER or --remove LAYER"
+        );
     }
     let options = AnnotateOptions {
         threads: rayon::current_num_threads(),
@@ -79,6 +90,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     for (step, done) in steps.iter().zip(&report.steps) {
         match step {
             Step::Remove(name) => global.note(format_args!("layer {name} removed")),
+            Step::TextIndex(Some(_)) => global.note("search knows the names of the folder"),
+            Step::TextIndex(None) => global.note("search knows the program's own names"),
             _ => print_step(done, global),
         }
     }
@@ -91,7 +104,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
 }
 
 impl Args {
-    fn steps(&self) -> anyhow::Result<Vec<Step>> {
+    fn steps(&self, global: &Global) -> anyhow::Result<Vec<Step>> {
         let mut steps: Vec<Step> = self.remove.iter().cloned().map(Step::Remove).collect();
         match &self.from {
             Some(path) => {
@@ -108,6 +121,13 @@ impl Args {
             None if self.consequence => steps.push(Step::Consequence),
             None => {}
         }
+        if let Some(folder) = &self.knowledge {
+            let known = knowledge::with_folder(folder, global)?;
+            let index = knowledge::build_index(&known, global)?;
+            steps.push(Step::TextIndex(Some(index)));
+        } else if self.no_knowledge {
+            steps.push(Step::TextIndex(None));
+        }
         Ok(steps)
     }
 
@@ -121,11 +141,15 @@ impl Args {
         add("--info", self.info.clone());
         add("--layer", self.layer.clone());
         add("--fasta", path(&self.fasta));
+        add("--knowledge", path(&self.knowledge));
         for name in &self.remove {
             add("--remove", Some(name.clone()));
         }
         if self.consequence {
             out.push("--consequence".to_owned());
+        }
+        if self.no_knowledge {
+            out.push("--no-knowledge".to_owned());
         }
         if self.replace {
             out.push("--replace".to_owned());

@@ -16,6 +16,7 @@ use genodex_indexer::sample_table::open_text;
 use super::Global;
 use super::regions::Regions;
 use super::selection::{self, TableFormat, write_table};
+use crate::knowledge::CohortTerms;
 use crate::output::{Batch, Column, Kind};
 
 /// People by phenotype, by the variants they carry, and by pattern of inheritance
@@ -103,7 +104,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let included = match &args.include {
         None => None,
         Some(text) => {
-            let selected = CohortExpr::parse(text)?.evaluate(store.samples())?;
+            let selected =
+                CohortExpr::parse(text)?.evaluate_with(store.samples(), Some(&CohortTerms))?;
             for warning in &selected.warnings {
                 global.note(format_args!("note: {warning}"));
             }

@@ -15,6 +15,7 @@ use genodex_engine::store::Store;
 
 use self::show::{Found, Style};
 use super::Global;
+use crate::knowledge;
 
 /// Find genes, diseases, phenotypes, variants, cohorts and columns by name
 #[derive(clap::Args)]
@@ -67,6 +68,10 @@ impl From<KindChoice> for Kind {
 }
 
 const EXAMPLES: &str = "\
+Names of genes (HGNC), diseases (Mondo, NANDO) and phenotypes (HPO) travel with the program. The
+first search indexes them, in some seconds; they are kept in the user's cache folder, or in
+$GENODEX_CACHE. annotate --knowledge puts others in a store.
+
 Better matches come first: a name as a whole, words in a row, beginnings, words in any order,
 and, where there is nothing else, names that differ in a few letters. British and American
 spelling, hyphens, case, width, katakana and hiragana do not matter. Beside a hit stands what it
@@ -85,14 +90,23 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let text = args.text.join(" ");
     let counts = SampleCounts::new(store.samples(), store.active());
+    let terms = match counts.has_codes() {
+        true => Some(knowledge::shipped()?.terms()?),
+        false => None,
+    };
+    let below = move |id: &str| -> Vec<String> {
+        let below = terms.into_iter().flat_map(|terms| terms.descendants(id));
+        below.map(|term| term.id.clone()).collect()
+    };
+    let counts = counts.with_descendants(&below);
     let own = TextIndex::open(&TextIndex::build(counts.documents())?)?;
     let vocabulary = vocabulary::open(&store, global)?;
-    let indexes: Vec<&TextIndex> = vocabulary.iter().chain([&own]).collect();
+    let indexes = [&vocabulary, &own];
 
     let query = parse(&indexes, &text)?
         .with_kind(args.kind.map(Kind::from))
         .with_limit(args.limit);
-    let hits = find(&indexes, &query, &text, &args)?;
+    let hits = find(&indexes, &query, &args)?;
     let variants = variants(&store, &query, &args)?;
     let mut found: Vec<Found> = variants.into_iter().map(Found::variant).collect();
     found.extend(hits.into_iter().map(|hit| Found {
@@ -122,18 +136,9 @@ fn parse(indexes: &[&TextIndex], text: &str) -> Result<Query, TextError> {
     Query::parse_with(text, &fields)
 }
 
-fn find(
-    indexes: &[&TextIndex],
-    query: &Query,
-    text: &str,
-    args: &Args,
-) -> anyhow::Result<Vec<Hit>> {
+fn find(indexes: &[&TextIndex], query: &Query, args: &Args) -> anyhow::Result<Vec<Hit>> {
     let answers = indexes.iter().map(|index| match args.suggest {
-        true => {
-            let mut hits = index.suggest(text, args.limit)?;
-            hits.retain(|h| query.kind.is_none_or(|kind| kind == h.document.kind));
-            Ok(hits)
-        }
+        true => index.complete(query),
         false => index.search(query),
     });
     let answers = answers.collect::<Result<Vec<_>, TextError>>()?;

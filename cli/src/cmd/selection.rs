@@ -16,6 +16,7 @@ use genodex_indexer::sample_table::open_text;
 
 use super::Global;
 use super::regions::Regions;
+use crate::knowledge::CohortTerms;
 
 /// The cohorts as they are asked for: before a store is opened.
 pub(crate) fn cohort_specs(texts: &[String]) -> anyhow::Result<Vec<CohortSpec>> {
@@ -41,7 +42,7 @@ pub(crate) fn resolve(
     let mut cohorts = Vec::with_capacity(specs.len());
     for spec in specs {
         let cohort = spec
-            .resolve(store.samples())
+            .resolve_with(store.samples(), Some(&CohortTerms))
             .with_context(|| format!("cohort {}", spec.name))?;
         for warning in &cohort.warnings {
             global.note(format_args!("cohort {}: {warning}", cohort.name));

@@ -8,7 +8,10 @@ use std::process::{Command, Output};
 
 /// The program, ready for arguments.
 pub(crate) fn genodex() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_genodex"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_genodex"));
+    // Names of genes and diseases are indexed once for all tests.
+    command.env("GENODEX_CACHE", env!("CARGO_TARGET_TMPDIR"));
+    command
 }
 
 /// Runs the program and returns what it did.

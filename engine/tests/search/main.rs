@@ -15,7 +15,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use genodex_engine::query::text::{TextIndex, VariantNames, VariantNamesBuilder};
+use genodex_engine::knowledge::Knowledge;
+use genodex_engine::query::text::{TextIndex, VariantNames, VariantNamesBuilder, build_vocabulary};
 
 /// Of a hundred queries, so many must find the right thing first.
 const LEAST: usize = 95;
@@ -29,12 +30,19 @@ fn knowledge() -> Option<PathBuf> {
     root
 }
 
+/// What travels with the program.
+fn shipped() -> Knowledge {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../datasets/knowledge");
+    let (knowledge, _) = Knowledge::default().with_folder(folder.as_ref()).unwrap();
+    knowledge
+}
+
 fn index() -> Option<&'static TextIndex> {
     static INDEX: OnceLock<Option<TextIndex>> = OnceLock::new();
     INDEX
         .get_or_init(|| {
             let root = knowledge()?;
-            let mut documents = raw::documents(&root);
+            let mut documents = build_vocabulary(&shipped()).unwrap();
             documents.extend(raw::variants(&root));
             let n = documents.len();
             let start = Instant::now();

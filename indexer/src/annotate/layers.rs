@@ -5,7 +5,7 @@ use std::path::Path;
 use genodex_engine::format::annotations::ColumnBuilder;
 use genodex_engine::format::manifest::{LayerEntry, LayerKind};
 
-use super::{AnnotateError, StepReport, Work};
+use super::{AnnotateError, StepReport, TEXT_INDEX, Work};
 
 /// The name of a layer made from a file: the start of the file's name.
 #[must_use]
@@ -47,6 +47,17 @@ impl Work<'_, '_> {
             layer: name.to_owned(),
             ..StepReport::default()
         });
+        Ok(())
+    }
+
+    /// Keeps a text index in the store, or takes it away.
+    pub(super) fn text_index(&mut self, bytes: Option<&[u8]>) -> Result<(), AnnotateError> {
+        self.manifest.tables.remove(TEXT_INDEX);
+        if let Some(bytes) = bytes {
+            let entry = self.writer.write_bytes(TEXT_INDEX, bytes)?;
+            self.manifest.tables.insert(TEXT_INDEX.to_owned(), entry);
+        }
+        self.report.steps.push(StepReport::default());
         Ok(())
     }
 

@@ -19,6 +19,9 @@ use crate::import::{InfoSelection, Tallies};
 pub use error::AnnotateError;
 pub use layers::default_name;
 
+/// The table of a store that holds a packed text index.
+pub const TEXT_INDEX: &str = "text";
+
 /// One change of a store's layers.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -28,6 +31,9 @@ pub enum Step {
     Consequence,
     /// Takes INFO of the same alleles from another file.
     From(FromFile),
+    /// Keeps a packed index of names of genes, diseases and phenotypes in the store, in place of
+    /// the one before; none takes that away.
+    TextIndex(Option<Vec<u8>>),
 }
 
 /// Another file whose INFO is taken.
@@ -118,6 +124,7 @@ pub fn annotate(
             Step::Remove(name) => work.remove(name)?,
             Step::Consequence => work.consequence()?,
             Step::From(from) => work.take_file(from, progress)?,
+            Step::TextIndex(bytes) => work.text_index(bytes.as_deref())?,
         }
     }
     let Work {

@@ -51,6 +51,7 @@ mod number;
 mod parse;
 mod scan;
 mod spec;
+mod terms;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{CohortError, CohortExpr, read_ids};
+use super::{CohortError, CohortExpr, Descendants, read_ids};
 use crate::diagnostic::Diagnostic;
 use crate::format::samples::SampleTable;
 use crate::genotype::SampleSet;
@@ -90,9 +90,21 @@ impl CohortSpec {
     /// # Errors
     /// [`CohortError`].
     pub fn resolve(&self, table: &SampleTable) -> Result<Cohort, CohortError> {
+        self.resolve_with(table, None)
+    }
+
+    /// As [`CohortSpec::resolve`], with the terms that `hpo()`, `mondo()` and `nando()` ask for.
+    ///
+    /// # Errors
+    /// [`CohortError`], also for a term that is not there.
+    pub fn resolve_with(
+        &self,
+        table: &SampleTable,
+        terms: Option<&dyn Descendants>,
+    ) -> Result<Cohort, CohortError> {
         let (samples, warnings) = match &self.source {
             CohortSource::Expr(expr) => {
-                let selection = expr.evaluate(table)?;
+                let selection = expr.evaluate_with(table, terms)?;
                 let warnings = selection.warnings.iter().map(Diagnostic::to_string);
                 (selection.samples, warnings.collect())
             }

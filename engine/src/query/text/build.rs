@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::RamDirectory;
 use tantivy::schema::{
@@ -133,7 +134,7 @@ impl TextIndex {
             return Err(TextError::Duplicate(twin.id.clone()));
         }
         check("documents", documents.len(), MAX_DOCUMENTS)?;
-        documents.iter_mut().for_each(drop_repeated);
+        documents.par_iter_mut().for_each(drop_repeated);
         let entries = entries(&documents)?;
         check("names", entries.len() + documents.len(), i32::MAX as usize)?;
 
@@ -200,35 +201,40 @@ fn drop_repeated(document: &mut Document) {
 
 /// The names of all documents, sorted by key and rank, each key once for each document.
 fn entries(documents: &[Document]) -> Result<Vec<Entry<'_>>, TextError> {
-    let mut entries = Vec::new();
-    for (number, document) in documents.iter().enumerate() {
-        let mut best: HashMap<String, (Rank, &str, bool)> = HashMap::new();
-        let mut count = 0;
-        for (i, (text, kind)) in document.all_names().enumerate() {
-            count = i + 1;
-            let places = units(text).iter().map(super::fold::Unit::len).sum();
-            let rank = Rank::new(places, kind, document.weight, document.kind, number, i);
-            for key in keys(text, kind).into_iter().filter(|key| !key.is_empty()) {
-                let identifier = kind == NameKind::Identifier;
-                let entry = best.entry(key).or_insert((rank, text, identifier));
-                if rank.whole() < entry.0.whole() {
-                    *entry = (rank, text, identifier);
-                }
+    let of_each = documents.par_iter().enumerate();
+    let of_each: Vec<Vec<Entry<'_>>> = of_each
+        .map(|(number, document)| document_entries(number, document))
+        .collect::<Result<_, _>>()?;
+    let mut entries: Vec<_> = of_each.into_iter().flatten().collect();
+    entries.par_sort_unstable_by(|a, b| (&a.key, a.rank).cmp(&(&b.key, b.rank)));
+    Ok(entries)
+}
+
+fn document_entries(number: usize, document: &Document) -> Result<Vec<Entry<'_>>, TextError> {
+    let mut best: HashMap<String, (Rank, &str, bool)> = HashMap::new();
+    let mut count = 0;
+    for (i, (text, kind)) in document.all_names().enumerate() {
+        count = i + 1;
+        let places = units(text).iter().map(super::fold::Unit::len).sum();
+        let rank = Rank::new(places, kind, document.weight, document.kind, number, i);
+        for key in keys(text, kind).into_iter().filter(|key| !key.is_empty()) {
+            let identifier = kind == NameKind::Identifier;
+            let entry = best.entry(key).or_insert((rank, text, identifier));
+            if rank.whole() < entry.0.whole() {
+                *entry = (rank, text, identifier);
             }
         }
-        check("names of one document", count, MAX_NAMES)?;
-        entries.extend(
-            best.into_iter()
-                .map(|(key, (rank, text, identifier))| Entry {
-                    key,
-                    rank,
-                    text,
-                    identifier,
-                }),
-        );
     }
-    entries.sort_unstable_by(|a, b| (&a.key, a.rank).cmp(&(&b.key, b.rank)));
-    Ok(entries)
+    check("names of one document", count, MAX_NAMES)?;
+    let entries = best.into_iter();
+    Ok(entries
+        .map(|(key, (rank, text, identifier))| Entry {
+            key,
+            rank,
+            text,
+            identifier,
+        })
+        .collect())
 }
 
 fn check(what: &'static str, count: usize, limit: usize) -> Result<(), TextError> {

@@ -10,7 +10,7 @@
 //! document, its kind and its identifier: the same documents give the same answer, always. No
 //! relevance score decides among better and worse matches.
 //!
-//! Where documents come from is left to [`Vocabulary`] and to whoever reads a store; what a hit
+//! Where documents come from is left to [`build_vocabulary`] and to whoever reads a store; what a hit
 //! counts for in a store is left to [`Counts`]. This is the only place that knows tantivy.
 
 mod build;
@@ -44,7 +44,7 @@ pub use places::{FoundVariant, find_variants};
 pub use query::Query;
 pub use variant::VariantName;
 pub use variant_names::{VariantNames, VariantNamesBuilder};
-pub use vocabulary::{GeneEntry, TermEntry, TermSource, Vocabulary};
+pub use vocabulary::{build_vocabulary, vocabulary_key};
 
 use crate::diagnostic::Diagnostic;
 

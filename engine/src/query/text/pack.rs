@@ -24,7 +24,8 @@ use tantivy::directory::{
 use super::TextError;
 
 const MAGIC: &[u8; 8] = b"gdxtext\n";
-const VERSION: u32 = 1;
+/// Grows when the pack, or what its keys are made of, changes.
+pub(super) const VERSION: u32 = 1;
 const CHECKSUM: usize = 32;
 /// No index has more files or longer names.
 const MAX_FILES: u32 = 64;

@@ -54,8 +54,15 @@ impl TextIndex {
     /// Where the index is damaged.
     pub fn suggest(&self, text: &str, n: usize) -> Result<Vec<Hit>, TextError> {
         let query = self.parse(text).unwrap_or_else(|_| Query::of_words(text));
-        let query = query.with_limit(n);
-        guarded(|| self.run(&query, true))
+        self.complete(&query.with_limit(n))
+    }
+
+    /// As [`TextIndex::suggest`], of a query that is understood already.
+    ///
+    /// # Errors
+    /// Where the index is damaged.
+    pub fn complete(&self, query: &Query) -> Result<Vec<Hit>, TextError> {
+        guarded(|| self.run(query, true))
     }
 
     fn run(&self, query: &Query, typing: bool) -> Result<Vec<Hit>, TextError> {

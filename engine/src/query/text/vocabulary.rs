@@ -1,103 +1,88 @@
-//! Genes and terms of ontologies as documents.
+//! Genes, diseases and phenotypes as documents.
 //!
-//! Whoever has read a gene table and ontologies gives them as [`GeneEntry`] and [`TermEntry`];
-//! [`Vocabulary::documents`] joins what is one disease in two catalogues: a term of NANDO that
-//! maps to a term of Mondo, and is called as that is called in English, lends it its names.
+//! What is one disease in two catalogues becomes one document: a term of NANDO that maps to a
+//! term of Mondo, and is called as that is called in English, lends it its names. Obsolete terms
+//! are left out; their identifiers lead nowhere here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
 
 use super::document::{Document, Kind, Name, NameKind};
 use super::fold::{key, units};
+use super::pack::VERSION;
+use crate::knowledge::{Gene, Knowledge, KnowledgeError, Links, Ontology, Term};
 
 /// Everyday Japanese names of diseases that the catalogues have in English alone or in other
 /// words: identifier, title or name, the name.
 const JAPANESE: &str = include_str!("japanese.tsv");
 
-/// A gene of a gene table.
-#[derive(Clone, Debug, Default)]
-pub struct GeneEntry {
-    /// HGNC's identifier.
-    pub id: String,
-    /// Approved symbol.
-    pub symbol: String,
-    /// Approved name.
-    pub name: String,
-    /// Other symbols.
-    pub aliases: Vec<String>,
-    /// Other names.
-    pub alias_names: Vec<String>,
-    /// Symbols and names approved once.
-    pub previous: Vec<String>,
-    /// Identifiers of other catalogues.
-    pub identifiers: Vec<String>,
-    /// Whether it codes for a protein.
-    pub protein_coding: bool,
-    /// Diseases that are known to come of it.
-    pub diseases: usize,
-}
+/// Everything that is known, as documents; in a fixed order.
+///
+/// # Errors
+/// [`KnowledgeError`] where a file is damaged.
+pub fn build_vocabulary(knowledge: &Knowledge) -> Result<Vec<Document>, KnowledgeError> {
+    let (genes, terms, links) = (knowledge.genes()?, knowledge.terms()?, knowledge.links()?);
+    let mut documents: Vec<Document> = genes.iter().map(|g| gene_document(g, links)).collect();
 
-/// The ontology of a term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TermSource {
-    /// Human Phenotype Ontology.
-    Hpo,
-    /// Mondo Disease Ontology.
-    Mondo,
-    /// Nanbyo Disease Ontology.
-    Nando,
-}
-
-/// A term of an ontology.
-#[derive(Clone, Debug)]
-pub struct TermEntry {
-    /// Where it is from.
-    pub source: TermSource,
-    /// `HP:0001638`.
-    pub id: String,
-    /// Preferred English name.
-    pub label: String,
-    /// Preferred Japanese name.
-    pub label_ja: Option<String>,
-    /// How the Japanese name is read, in hiragana.
-    pub readings: Vec<String>,
-    /// Other names that mean the same, in any language.
-    pub synonyms: Vec<String>,
-    /// Broader, narrower and related names.
-    pub related: Vec<String>,
-    /// Identifiers of other catalogues, and those it had before.
-    pub identifiers: Vec<String>,
-    /// Of a term of NANDO: the terms of Mondo that it maps to.
-    pub mondo: Vec<String>,
-    /// Symbols of genes that are known to cause it.
-    pub genes: Vec<String>,
-    /// Terms below it.
-    pub descendants: usize,
-}
-
-impl TermEntry {
-    /// A term with nothing but a name.
-    pub fn new(source: TermSource, id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            source,
-            id: id.into(),
-            label: label.into(),
-            label_ja: None,
-            readings: Vec::new(),
-            synonyms: Vec::new(),
-            related: Vec::new(),
-            identifiers: Vec::new(),
-            mondo: Vec::new(),
-            genes: Vec::new(),
-            descendants: 0,
+    let symbol = |id: &str| genes.by_id(id).map(|gene| gene.symbol.clone());
+    let current: Vec<&Term> = terms.iter().filter(|t| !t.obsolete).collect();
+    let entries: Vec<Entry<'_>> = current
+        .into_par_iter()
+        .map(|term| Entry {
+            term,
+            descendants: terms.descendants(&term.id).len(),
+            genes: genes_of(term, links)
+                .into_iter()
+                .filter_map(symbol)
+                .collect(),
+        })
+        .collect();
+    let (nando, others): (Vec<_>, Vec<_>) = entries
+        .iter()
+        .partition(|e| e.term.ontology == Ontology::Nando);
+    let mut terms: BTreeMap<&str, Document> = others
+        .into_iter()
+        .map(|e| (e.term.id.as_str(), term_document(e)))
+        .collect();
+    let mut apart = Vec::new();
+    for entry in nando {
+        if !join(&mut terms, entry) {
+            apart.push(term_document(entry));
         }
     }
+    documents.extend(terms.into_values());
+    documents.extend(apart);
+    add_japanese(&mut documents);
+    Ok(documents)
 }
 
-/// Gathers genes and terms.
-#[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
-    genes: Vec<GeneEntry>,
-    terms: Vec<TermEntry>,
+/// Names the index of [`build_vocabulary`]'s documents: what is known gives it, with the way in
+/// which this version of the program makes documents and indexes of it.
+#[must_use]
+pub fn vocabulary_key(knowledge: &Knowledge) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(knowledge.digest().as_bytes());
+    hasher.update(JAPANESE.as_bytes());
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hasher.update(&VERSION.to_le_bytes());
+    hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+/// A term, and what is known of it elsewhere.
+struct Entry<'k> {
+    term: &'k Term,
+    /// Terms below it.
+    descendants: usize,
+    /// Symbols of genes that are known to cause it.
+    genes: BTreeSet<String>,
+}
+
+/// Identifiers of genes of a disease itself, under all its names; not of those below it.
+fn genes_of<'k>(term: &Term, links: &'k Links) -> Vec<&'k str> {
+    let ids = std::iter::once(&term.id).chain(&term.xrefs);
+    let ids = ids.filter(|_| term.ontology != Ontology::Hpo);
+    ids.flat_map(|id| links.genes(id)).collect()
 }
 
 fn names(texts: &[String], kind: NameKind) -> impl Iterator<Item = Name> + '_ {
@@ -111,40 +96,51 @@ fn slowly(n: usize, most: u16) -> u16 {
     (bits as u16 * 25).min(most)
 }
 
-fn gene_document(gene: &GeneEntry) -> Document {
+fn gene_document(gene: &Gene, links: &Links) -> Document {
     let mut document = Document::new(Kind::Gene, &gene.id, &gene.symbol);
     document.about = Some(gene.name.clone()).filter(|n| !n.is_empty());
+    let ensembl = std::slice::from_ref(&gene.ensembl);
     document.names = names(&gene.aliases, NameKind::Alias)
         .chain(names(&gene.alias_names, NameKind::Synonym))
         .chain(names(&gene.previous, NameKind::Previous))
-        .chain(names(&gene.identifiers, NameKind::Identifier))
+        .chain(names(&gene.previous_names, NameKind::Previous))
+        .chain(names(ensembl, NameKind::Identifier))
+        .chain(names(&gene.uniprot, NameKind::Identifier))
+        .chain(names(&gene.former_ids, NameKind::Identifier))
         .collect();
     document.fields = vec![("gene".to_owned(), gene.symbol.clone())];
-    document.weight = 100 + if gene.protein_coding { 300 } else { 0 } + slowly(gene.diseases, 300);
+    let coding = if gene.is_protein_coding() { 300 } else { 0 };
+    let diseases = links.diseases_of_gene(&gene.id).len();
+    document.weight = 100 + coding + slowly(diseases, 300);
     document
 }
 
-fn term_document(term: &TermEntry) -> Document {
-    let kind = match term.source {
-        TermSource::Hpo => Kind::Phenotype,
-        TermSource::Mondo | TermSource::Nando => Kind::Disease,
+fn term_document(entry: &Entry<'_>) -> Document {
+    let term = entry.term;
+    let kind = match term.ontology {
+        Ontology::Hpo => Kind::Phenotype,
+        Ontology::Mondo | Ontology::Nando => Kind::Disease,
     };
     let mut document = Document::new(kind, &term.id, &term.label);
     document.title_ja.clone_from(&term.label_ja);
-    document.weight = 200 + slowly(term.descendants, 200) + slowly(term.genes.len(), 200);
-    absorb(&mut document, term);
+    document.weight = 200 + slowly(entry.descendants, 200) + slowly(entry.genes.len(), 200);
+    absorb(&mut document, entry);
     document
 }
 
 /// Adds a term's names and genes to a document.
-fn absorb(document: &mut Document, term: &TermEntry) {
+fn absorb(document: &mut Document, entry: &Entry<'_>) {
+    let term = entry.term;
+    // Other ontologies' terms are documents of their own.
+    let xrefs = term.xrefs.iter().filter(|x| Ontology::of_id(x).is_none());
     document.names.extend(
         names(&term.readings, NameKind::Reading)
             .chain(names(&term.synonyms, NameKind::Synonym))
             .chain(names(&term.related, NameKind::Related))
-            .chain(names(&term.identifiers, NameKind::Identifier)),
+            .chain(xrefs.map(|x| Name::new(x, NameKind::Identifier)))
+            .chain(names(&term.former_ids, NameKind::Identifier)),
     );
-    for gene in &term.genes {
+    for gene in &entry.genes {
         let field = ("gene".to_owned(), gene.clone());
         if !document.fields.contains(&field) {
             document.fields.push(field);
@@ -152,45 +148,9 @@ fn absorb(document: &mut Document, term: &TermEntry) {
     }
 }
 
-impl Vocabulary {
-    /// Adds a gene.
-    pub fn add_gene(&mut self, gene: GeneEntry) {
-        self.genes.push(gene);
-    }
-
-    /// Adds a term.
-    pub fn add_term(&mut self, term: TermEntry) {
-        self.terms.push(term);
-    }
-
-    /// The documents.
-    #[must_use]
-    pub fn documents(mut self) -> Vec<Document> {
-        let mut documents: Vec<Document> = self.genes.iter().map(gene_document).collect();
-        self.terms.sort_by(|a, b| a.id.cmp(&b.id));
-        let (nando, others): (Vec<_>, Vec<_>) = self
-            .terms
-            .iter()
-            .partition(|t| t.source == TermSource::Nando);
-        let mut terms: BTreeMap<&str, Document> = others
-            .into_iter()
-            .map(|t| (t.id.as_str(), term_document(t)))
-            .collect();
-        let mut apart = Vec::new();
-        for term in nando {
-            if !join(&mut terms, term) {
-                apart.push(term_document(term));
-            }
-        }
-        documents.extend(terms.into_values());
-        documents.extend(apart);
-        add_japanese(&mut documents);
-        documents
-    }
-}
-
 /// Gives a NANDO term's names to the one term of Mondo that is the same, if there is one.
-fn join(terms: &mut BTreeMap<&str, Document>, term: &TermEntry) -> bool {
+fn join(terms: &mut BTreeMap<&str, Document>, entry: &Entry<'_>) -> bool {
+    let term = entry.term;
     let label = key(&units(&term.label));
     let mut same = term.mondo.iter().filter(|id| {
         let Some(document) = terms.get(id.as_str()) else {
@@ -218,7 +178,7 @@ fn join(terms: &mut BTreeMap<&str, Document>, term: &TermEntry) -> bool {
     let own = Name::new(&term.id, NameKind::Identifier);
     document.names.extend([label, own]);
     document.weight += 100;
-    absorb(document, term);
+    absorb(document, entry);
     true
 }
 
