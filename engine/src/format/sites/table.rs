@@ -130,10 +130,13 @@ impl SiteTable {
         if !table.pos.values().is_sorted() {
             return Err("positions are not in order".to_owned());
         }
-        for row in 0..table.len() {
-            if table.end(row) < table.pos.value(row) {
+        if let Some(end) = &table.end {
+            let mut ends = end.values().iter().zip(table.pos.values());
+            if let Some(row) = ends.position(|(end, pos)| end < pos) {
                 return Err(format!("row {row} ends before it starts"));
             }
+        }
+        for row in 0..table.len() {
             let k = table.counts(row);
             let called = n_samples
                 .checked_sub(k.missing)
@@ -207,6 +210,63 @@ impl SiteTable {
         self.allele.value(row)
     }
 
+    /// How many ALTs a row's record has.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn alleles(&self, row: usize) -> u16 {
+        self.alleles.value(row)
+    }
+
+    /// REF and ALT of a row.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn alleles_of(&self, row: usize) -> (&str, &str) {
+        (self.reference.value(row), self.alternate.value(row))
+    }
+
+    /// Whether a row's alleles were written otherwise ([`Site::written`]).
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn is_rewritten(&self, row: usize) -> bool {
+        self.written
+            .as_ref()
+            .is_some_and(|(pos, ..)| !pos.is_null(row))
+    }
+
+    /// QUAL of a row.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn qual(&self, row: usize) -> Option<f32> {
+        let qual = self.qual.as_ref().filter(|q| !q.is_null(row))?;
+        Some(qual.value(row))
+    }
+
+    /// The different texts that FILTER has.
+    pub fn filter_values(&self) -> impl Iterator<Item = &str> {
+        let values = self.filter.as_ref().map(|(_, values)| values);
+        values
+            .into_iter()
+            .flat_map(|v| v.iter().map(Option::unwrap_or_default))
+    }
+
+    /// Which of [`filter_values`](Self::filter_values) a row has; `None` where the shard has
+    /// none.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn filter_key(&self, row: usize) -> Option<usize> {
+        Some(usize::from(self.filter.as_ref()?.0.value(row)))
+    }
+
     /// The site of one row.
     ///
     /// # Panics
@@ -236,11 +296,7 @@ impl SiteTable {
                 .map_or(".", |id| id.value(row)),
             reference: self.reference.value(row),
             alternate: self.alternate.value(row),
-            qual: self
-                .qual
-                .as_ref()
-                .filter(|q| !q.is_null(row))
-                .map(|q| q.value(row)),
+            qual: self.qual(row),
             filter,
             record: self.record.value(row),
             allele: self.allele.value(row),

@@ -336,8 +336,7 @@ impl RowAccess for Record<'_> {
         if text == "PASS" {
             return Cow::Borrowed(&[0]);
         }
-        let index = |f| self.names.filters.get(f).copied().unwrap_or(usize::MAX);
-        text.split(';').map(index).collect()
+        Cow::Owned(self.names.filters_of(text))
     }
 
     fn info(&self, field: usize) -> Info<'_> {

@@ -83,6 +83,24 @@ impl<'s> OpenShard<'s> {
         range.map(|i| self.order.as_ref().map_or(i, |o| o[i] as usize))
     }
 
+    /// The row of a record of one ALT; in the view of rows that of any.
+    pub(super) fn only_row(&self, record: usize) -> Option<usize> {
+        let &[start, end] = self.starts.get(record..record + 2)?.as_array()?;
+        let row = self.order.as_ref().map_or(start, |o| o[start as usize]) as usize;
+        let only = self.split || (end - start == 1 && self.sites.alleles(row) == 1);
+        only.then_some(row)
+    }
+
+    /// Whether a row is shown at another place, or with other alleles, than it is kept with.
+    pub(super) fn is_rewritten(&self, row: usize) -> bool {
+        !self.split && self.sites.is_rewritten(row)
+    }
+
+    /// Whether any row has fields that do not fit their header.
+    pub(super) fn has_irregular(&self) -> bool {
+        self.layers.iter().flatten().any(|t| t.has_irregular())
+    }
+
     /// Records that may overlap the intervals.
     pub(super) fn records_in(&self, intervals: &Intervals) -> Vec<usize> {
         if self.order.is_some() {
@@ -163,7 +181,7 @@ impl<'s> OpenShard<'s> {
         // Fields that do not fit their header are indexed with the first row of their record
         // alone.
         let info = matches!(indexable.category, Category::Info(_));
-        if info && self.split && self.layers.iter().flatten().any(|t| t.has_irregular()) {
+        if info && self.split && self.has_irregular() {
             return Ok(None);
         }
         let mut rows = roaring::RoaringBitmap::new();
