@@ -201,6 +201,12 @@ impl SiteTable {
         self.record.value(row)
     }
 
+    /// That of every row.
+    #[must_use]
+    pub fn records(&self) -> &[u32] {
+        self.record.values()
+    }
+
     /// Which ALT of its record a row is, from 1.
     ///
     /// # Panics
@@ -228,15 +234,40 @@ impl SiteTable {
         (self.reference.value(row), self.alternate.value(row))
     }
 
-    /// Whether a row's alleles were written otherwise ([`Site::written`]).
+    /// A row's alleles as they were written ([`Site::written`]).
     ///
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
-    pub fn is_rewritten(&self, row: usize) -> bool {
-        self.written
-            .as_ref()
-            .is_some_and(|(pos, ..)| !pos.is_null(row))
+    pub fn written(&self, row: usize) -> Option<Written<'_>> {
+        let (pos, r, a) = self.written.as_ref()?;
+        (!pos.is_null(row)).then(|| Written {
+            pos: pos.value(row),
+            reference: r.value(row),
+            alternate: a.value(row),
+        })
+    }
+
+    /// ID of a row; `.` where it has none.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn id(&self, row: usize) -> &str {
+        let id = self.id.as_ref().filter(|id| !id.is_null(row));
+        id.map_or(".", |id| id.value(row))
+    }
+
+    /// FILTER of a row; `None` for `.`.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn filter(&self, row: usize) -> Option<&str> {
+        let (keys, values) = self.filter.as_ref()?;
+        let key = usize::from(keys.value(row));
+        let text = (key < values.len()).then(|| values.value(key));
+        text.filter(|f| !f.is_empty())
     }
 
     /// QUAL of a row.
@@ -273,35 +304,18 @@ impl SiteTable {
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
     pub fn site(&self, row: usize) -> Site<'_> {
-        let filter = self.filter.as_ref().and_then(|(keys, values)| {
-            let key = usize::from(keys.value(row));
-            (key < values.len())
-                .then(|| values.value(key))
-                .filter(|f| !f.is_empty())
-        });
-        let written = self.written.as_ref().and_then(|(pos, r, a)| {
-            (!pos.is_null(row)).then(|| Written {
-                pos: pos.value(row),
-                reference: r.value(row),
-                alternate: a.value(row),
-            })
-        });
         Site {
             pos: self.pos.value(row),
             end: self.end(row),
-            id: self
-                .id
-                .as_ref()
-                .filter(|id| !id.is_null(row))
-                .map_or(".", |id| id.value(row)),
+            id: self.id(row),
             reference: self.reference.value(row),
             alternate: self.alternate.value(row),
             qual: self.qual(row),
-            filter,
+            filter: self.filter(row),
             record: self.record.value(row),
             allele: self.allele.value(row),
             alleles: self.alleles.value(row),
-            written,
+            written: self.written(row),
         }
     }
 

@@ -166,18 +166,21 @@ where
         let open = OpenShard::new(plan.store, planned.index, plan.request.split)?;
         let bitmaps = bitmaps(plan, &open)?;
         let scans = Scans::new(plan, &open);
-        let records = match &planned.intervals {
-            Some(intervals) => open.records_in(intervals),
-            None => (0..open.n_records()).collect(),
-        };
+        let records = planned.intervals.as_ref().map(|i| open.records_in(i));
+        let n_records = records.as_ref().map_or(open.n_records(), Vec::len);
         let mut partial = Partial {
             shard: planned.index,
             looked_at: 0,
             selected: 0,
         };
-        let blocks: Vec<&[usize]> = records.chunks(BLOCK).collect();
+        let blocks: Vec<usize> = (0..n_records).step_by(BLOCK).collect();
         for batch in blocks.chunks(window) {
-            let job = |records: &&[usize]| -> Result<_, E> {
+            let job = |&start: &usize| -> Result<_, E> {
+                let block = start..n_records.min(start + BLOCK);
+                let records = match &records {
+                    Some(records) => records[block].to_vec(),
+                    None => block.collect(),
+                };
                 let block = select(
                     plan,
                     planned,
@@ -248,7 +251,7 @@ fn select<'b>(
     planned: &PlannedShard,
     shard: &'b OpenShard<'b>,
     (bitmaps, scans): (&[Option<RoaringBitmap>], &Scans<'_>),
-    records: &[usize],
+    records: Vec<usize>,
     compute: &Compute,
     timings: Option<&Timings>,
 ) -> Result<Block<'b>, SelectError> {
@@ -256,7 +259,7 @@ fn select<'b>(
         plan,
         shard,
         counted: Counted::default(),
-        records: records.to_vec(),
+        records,
         samples: Vec::new(),
         looked_at: 0,
     };
