@@ -13,5 +13,6 @@ mod random_store;
 pub mod rows;
 pub mod select;
 mod shards;
+pub mod target;
 pub mod template;
 pub mod text;

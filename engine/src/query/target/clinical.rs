@@ -1,0 +1,71 @@
+//! What ClinVar and its like assert of a variant.
+
+use serde::Serialize;
+
+use super::columns::TextColumn;
+use crate::format::FormatError;
+use crate::store::{Shard, Store};
+
+/// Clinical assertions, as they are written in the store's annotations, blanks for underscores.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Clinical {
+    /// What it does: `Pathogenic`, `Uncertain significance`.
+    pub significance: Option<String>,
+    /// In which disease.
+    pub condition: Option<String>,
+    /// How well it was reviewed.
+    pub review: Option<String>,
+}
+
+impl Clinical {
+    /// Whether nothing is asserted.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.significance.is_none() && self.condition.is_none() && self.review.is_none()
+    }
+}
+
+/// Where assertions are.
+pub(super) struct ClinicalColumns {
+    significance: Vec<TextColumn>,
+    condition: Vec<TextColumn>,
+    review: Vec<TextColumn>,
+}
+
+impl ClinicalColumns {
+    pub(super) fn new(store: &Store) -> Self {
+        let of = |names: &[&str]| names.iter().map(|n| TextColumn::new(store, n)).collect();
+        Self {
+            // ClinVar's own names, then those of annotators that rename them.
+            significance: of(&["CLNSIG", "CLIN_SIG", "clinvar_clnsig"]),
+            condition: of(&["CLNDN", "CLNDBN", "clinvar_trait"]),
+            review: of(&["CLNREVSTAT", "clinvar_review"]),
+        }
+    }
+
+    pub(super) fn are_there(&self) -> bool {
+        let all = [&self.significance, &self.condition, &self.review];
+        all.into_iter().flatten().any(TextColumn::is_there)
+    }
+
+    pub(super) fn of(
+        &self,
+        store: &Store,
+        shard: &Shard,
+        row: u32,
+    ) -> Result<Clinical, FormatError> {
+        let first = |columns: &[TextColumn]| {
+            for column in columns {
+                if let Some(text) = column.text(store, shard, row)? {
+                    return Ok::<_, FormatError>(Some(text.replace('_', " ")));
+                }
+            }
+            Ok(None)
+        };
+        Ok(Clinical {
+            significance: first(&self.significance)?,
+            condition: first(&self.condition)?,
+            review: first(&self.review)?,
+        })
+    }
+}
