@@ -42,7 +42,7 @@ pub(super) fn is_genes(store: &Store, layer: usize) -> bool {
     (store.layers().get(layer)).is_some_and(|l| l.name == GENES_LAYER)
 }
 
-/// The text of a row: of the first place that has one.
+/// The text of a row: of the first place that has one; a dot is none.
 ///
 /// # Errors
 /// [`FormatError`].
@@ -57,7 +57,8 @@ pub fn text<'s>(
             continue;
         };
         let table = shard.layer(layer, entry)?;
-        if let Some(text) = table.and_then(|t| t.column(column).text(row)) {
+        let text = table.and_then(|t| t.column(column).text(row));
+        if let Some(text) = text.filter(|t| is_value(t)) {
             return Ok(Some(text));
         }
     }
@@ -189,19 +190,24 @@ fn of_place(
     };
     let values = table.column(column);
     if let Values::Terms(keys, texts) = values {
-        let wanted: Vec<bool> = texts.iter().map(|t| t.is_some_and(any)).collect();
+        let told: Vec<(bool, bool)> = (texts.iter())
+            .map(|t| (t.is_some_and(is_value), t.is_some_and(any)))
+            .collect();
         for (row, key) in (0..).zip(keys) {
-            if let Some(key) = key {
+            let Some(&(is_valued, is_wanted)) = key.and_then(|k| told.get(k as usize)) else {
+                continue;
+            };
+            if is_valued {
                 valued.insert(row);
-                if wanted.get(key as usize).is_some_and(|&w| w) {
-                    rows.insert(row);
-                }
+            }
+            if is_wanted {
+                rows.insert(row);
             }
         }
         return Ok((rows, valued));
     }
     for row in 0..shard.n_rows() as u32 {
-        if let Some(text) = values.text(row as usize) {
+        if let Some(text) = values.text(row as usize).filter(|t| is_value(t)) {
             valued.insert(row);
             if any(text) {
                 rows.insert(row);

@@ -178,28 +178,26 @@ impl<'s> GeneNames<'s> {
         same.cloned().collect()
     }
 
-    /// The values of `GENE` that lead to a gene: its symbol, and its other names that are no
-    /// other gene's.
-    fn names_of(&self, gene: &Gene) -> Vec<String> {
-        let ids = ids_of(gene);
-        let own = std::iter::once(&gene.symbol)
-            .chain(&gene.aliases)
-            .chain(&gene.previous);
-        let own: BTreeSet<String> = own.map(|n| n.to_uppercase()).collect();
-        let leads = |value: &&String| {
-            if ids.contains(&identifier(value)) {
-                return true;
-            }
-            if !own.contains(&value.to_uppercase()) {
-                return false;
-            }
-            let found = self.known.and_then(|known| known.find(value).ok());
+    /// The symbol of a gene, and its other names that lead to it and not to another gene.
+    fn own_names(&self, gene: &Gene) -> Vec<String> {
+        let names = std::iter::once(&gene.symbol)
+            .chain(&gene.previous)
+            .chain(&gene.aliases);
+        let leads = |name: &&String| {
+            let found = self.known.and_then(|known| known.find(name).ok());
             found.is_some_and(|found| found.gene.id == gene.id)
         };
-        (self.there.iter().flatten())
-            .filter(leads)
-            .cloned()
-            .collect()
+        names.filter(leads).cloned().collect()
+    }
+
+    /// The values of `GENE` that lead to a gene: its names and its identifiers.
+    fn names_of(&self, gene: &Gene) -> Vec<String> {
+        let ids = ids_of(gene);
+        let own = self.own_names(gene);
+        let leads = |value: &&String| {
+            own.iter().any(|n| n.eq_ignore_ascii_case(value)) || ids.contains(&identifier(value))
+        };
+        (self.there.iter().flatten()).filter(leads).cloned().collect()
     }
 
     fn unknown(&self, asked: &str, error: Option<LookupError>) -> GeneError {
@@ -283,15 +281,22 @@ impl<'s> GeneNames<'s> {
         };
         let mut places: Vec<GenePlace> = Vec::new();
         if let Some(table) = &self.table {
-            let ids = gene.ids.iter().chain([&gene.asked, &gene.symbol]);
-            let numbers = gene.ids.iter().map(|id| format!("GENEID:{id}"));
-            for name in ids.cloned().chain(numbers) {
-                let found = table.find(&name);
-                places.extend(found.iter().map(place));
-                if !places.is_empty() {
+            let mut found: Vec<StoreGene> = Vec::new();
+            for id in &gene.ids {
+                found.extend(table.find(id));
+                found.extend(table.find(&format!("GENEID:{id}")));
+            }
+            let symbols = [&gene.symbol, &gene.asked].into_iter().cloned();
+            let others = gene.known.into_iter().flat_map(|g| self.own_names(g));
+            for name in symbols.chain(others) {
+                if !found.is_empty() {
                     break;
                 }
+                found = table.find(&name);
             }
+            places.extend(found.iter().map(place));
+            places.sort_by(|a, b| (&a.contig, a.start, a.end).cmp(&(&b.contig, b.start, b.end)));
+            places.dedup();
         }
         let found_by = if places.is_empty() {
             let known = self.known_place(gene.known?)?;
