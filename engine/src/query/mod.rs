@@ -2,6 +2,7 @@
 
 pub mod carriers;
 pub mod cohort;
+pub mod columns;
 pub mod expr;
 pub mod freq;
 pub mod genes;
