@@ -16,6 +16,7 @@ mod regions;
 mod samples;
 mod search;
 mod selection;
+mod target;
 mod verify;
 mod withdraw;
 
@@ -79,6 +80,7 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Target(Box<target::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -99,6 +101,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Target(args) => target::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

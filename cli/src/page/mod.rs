@@ -41,6 +41,12 @@ impl Page {
         }
     }
 
+    /// The title of one of several parts that each have sections.
+    pub(crate) fn chapter(&mut self, title: &str) {
+        self.close();
+        self.element("h1", "chapter", title);
+    }
+
     /// A line under the title.
     pub(crate) fn subtitle(&mut self, text: &str) {
         self.element("p", "subtitle", text);

@@ -4,6 +4,8 @@
 //! each series has a shape of its own beside its colour; what a mark stands for is its `title`,
 //! which a pointer shows. Values that are no numbers are left out, and the figure says how many.
 
+#![allow(unused_imports, reason = "commands that draw more come next")]
+
 mod axis;
 mod bars;
 mod canvas;

@@ -197,7 +197,10 @@ impl<'s> GeneNames<'s> {
         let leads = |value: &&String| {
             own.iter().any(|n| n.eq_ignore_ascii_case(value)) || ids.contains(&identifier(value))
         };
-        (self.there.iter().flatten()).filter(leads).cloned().collect()
+        (self.there.iter().flatten())
+            .filter(leads)
+            .cloned()
+            .collect()
     }
 
     fn unknown(&self, asked: &str, error: Option<LookupError>) -> GeneError {

@@ -26,15 +26,15 @@ impl Clinical {
 }
 
 /// Where assertions are.
-pub(super) struct ClinicalColumns {
-    significance: Vec<TextColumn>,
-    condition: Vec<TextColumn>,
-    review: Vec<TextColumn>,
+pub(super) struct ClinicalColumns<'s> {
+    significance: Vec<TextColumn<'s>>,
+    condition: Vec<TextColumn<'s>>,
+    review: Vec<TextColumn<'s>>,
 }
 
-impl ClinicalColumns {
-    pub(super) fn new(store: &Store) -> Self {
-        let of = |names: &[&str]| names.iter().map(|n| TextColumn::new(store, n)).collect();
+impl<'s> ClinicalColumns<'s> {
+    pub(super) fn new(store: &'s Store) -> Self {
+        let of = |names: &[&'static str]| names.iter().map(|n| TextColumn::new(store, n)).collect();
         Self {
             // ClinVar's own names, then those of annotators that rename them.
             significance: of(&["CLNSIG", "CLIN_SIG", "clinvar_clnsig"]),
@@ -48,15 +48,10 @@ impl ClinicalColumns {
         all.into_iter().flatten().any(TextColumn::is_there)
     }
 
-    pub(super) fn of(
-        &self,
-        store: &Store,
-        shard: &Shard,
-        row: u32,
-    ) -> Result<Clinical, FormatError> {
-        let first = |columns: &[TextColumn]| {
+    pub(super) fn of(&self, shard: &'s Shard, row: u32) -> Result<Clinical, FormatError> {
+        let first = |columns: &[TextColumn<'s>]| {
             for column in columns {
-                if let Some(text) = column.text(store, shard, row)? {
+                if let Some(text) = column.text(shard, row)? {
                     return Ok::<_, FormatError>(Some(text.replace('_', " ")));
                 }
             }

@@ -1,28 +1,23 @@
-//! Texts of annotation columns by name, over all layers.
+//! Texts of annotation columns by name.
 
 use crate::format::FormatError;
-use crate::format::manifest::LayerKind;
+use crate::query::columns::{places, text, values};
 use crate::store::{Shard, Store};
 
-/// A column by name: the first layer that has a value for a row gives it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct TextColumn {
+/// A column by name, over all layers.
+#[derive(Clone, Debug)]
+pub(super) struct TextColumn<'s> {
+    store: &'s Store,
+    name: &'static str,
     places: Vec<(usize, usize)>,
 }
 
-impl TextColumn {
-    /// The columns called `name`: those of our own layers before the input's INFO.
-    pub(super) fn new(store: &Store, name: &str) -> Self {
-        let mut places = Vec::new();
-        for (layer, entry) in store.layers().iter().enumerate() {
-            let column = entry.columns.iter().position(|c| c.name == name);
-            if let (Some(column), true) = (column, entry.kind != LayerKind::Format) {
-                places.push((entry.kind == LayerKind::Info, layer, column));
-            }
-        }
-        places.sort_unstable();
+impl<'s> TextColumn<'s> {
+    pub(super) fn new(store: &'s Store, name: &'static str) -> Self {
         Self {
-            places: places.into_iter().map(|(_, l, c)| (l, c)).collect(),
+            store,
+            name,
+            places: places(store, name),
         }
     }
 
@@ -32,56 +27,17 @@ impl TextColumn {
     }
 
     /// The value of a row; `None` where it is missing.
-    pub(super) fn text(
-        &self,
-        store: &Store,
-        shard: &Shard,
-        row: u32,
-    ) -> Result<Option<String>, FormatError> {
-        for &(layer, column) in &self.places {
-            let Some(entry) = store.layers().get(layer) else {
-                continue;
-            };
-            let table = shard.layer(layer, entry)?;
-            let text = table.and_then(|t| t.column(column).text(row as usize));
-            if let Some(text) = text.filter(|t| !t.is_empty() && *t != ".") {
-                return Ok(Some(text.to_owned()));
-            }
-        }
-        Ok(None)
+    pub(super) fn text(&self, shard: &'s Shard, row: u32) -> Result<Option<String>, FormatError> {
+        let found = text(self.store, shard, &self.places, row as usize)?;
+        let found = found.filter(|t| !t.is_empty() && *t != ".");
+        Ok(found.map(str::to_owned))
     }
 
-    /// Whether a value `holds` for any row.
-    pub(super) fn any(
-        &self,
-        store: &Store,
-        holds: impl Fn(&str) -> bool,
-    ) -> Result<bool, FormatError> {
-        for shard in store.shards() {
-            for &(layer, column) in &self.places {
-                let Some(entry) = store.layers().get(layer) else {
-                    continue;
-                };
-                let Some(name) = entry.columns.get(column).map(|c| c.name.as_str()) else {
-                    continue;
-                };
-                if let Some(index) = shard.layer_index(layer, entry)?
-                    && index.has(name)
-                {
-                    if index.values(name).any(|(value, _)| holds(value)) {
-                        return Ok(true);
-                    }
-                    continue;
-                }
-                if let Some(table) = shard.layer(layer, entry)? {
-                    let values = table.column(column);
-                    let mut texts = (0..shard.n_rows()).filter_map(|row| values.text(row));
-                    if texts.any(&holds) {
-                        return Ok(true);
-                    }
-                }
-            }
+    /// Whether any row has a value that `holds`.
+    pub(super) fn any(&self, holds: impl Fn(&str) -> bool) -> Result<bool, FormatError> {
+        if !self.is_there() {
+            return Ok(false);
         }
-        Ok(false)
+        Ok(values(self.store, self.name)?.iter().any(|v| holds(v)))
     }
 }

@@ -7,15 +7,11 @@ use super::columns::TextColumn;
 use super::{Group, Question, TargetError};
 use crate::compute::{Compute, DeviceChoice};
 use crate::format::FormatError;
-use crate::genome::{ContigNames, Pos1, Region, RegionSet};
 use crate::query::expr::Expr;
 use crate::query::rows::RowSet;
 use crate::query::select::{Plan, Request, SelectError, rows};
 use crate::stats::allele_frequency;
 use crate::store::Store;
-
-/// Bases between two rows that are looked for together.
-const TOGETHER: u32 = 100_000;
 
 /// Expressions over variants, as of `genodex query -i`.
 #[derive(Clone, Debug, Default)]
@@ -45,10 +41,10 @@ impl Masks {
     /// # Errors
     /// [`FormatError`].
     pub fn of_store(store: &Store) -> Result<Self, FormatError> {
-        let column = |name: &str| TextColumn::new(store, name);
+        let column = |name: &'static str| TextColumn::new(store, name);
         let (consequence, lof) = (column("CONSEQUENCE"), column("LOF"));
-        let loftee = lof.any(store, |v| matches!(v, "HC" | "LC" | "OS"))?;
-        let snpeff = !loftee && lof.any(store, |v| v == "LOF")?;
+        let loftee = lof.any(|v| matches!(v, "HC" | "LC" | "OS"))?;
+        let snpeff = !loftee && lof.any(|v| v == "LOF")?;
         let qualifying = match (consequence.is_there(), loftee) {
             (true, true) => Some("CONSEQUENCE>=\"missense_variant\" || LOF==\"HC\""),
             (true, false) => Some("CONSEQUENCE>=\"missense_variant\""),
@@ -144,12 +140,8 @@ fn holding(
         return Ok(RowSet::default());
     }
     let cohorts = cohorts.iter().map(|c| (c.name.clone(), c.people.clone()));
-    let regions = match within.len() == store.manifest().n_rows() {
-        true => None,
-        false => Some(around(store, within)?),
-    };
     let request = Request {
-        regions,
+        rows: Some(within.clone()).filter(|w| w.len() < store.manifest().n_rows()),
         filter: Some(expr.clone()),
         cohorts: cohorts.collect(),
         split: true,
@@ -163,42 +155,4 @@ fn holding(
         Compute::with_cpu("no cohort is counted")
     };
     Ok(rows(&plan, &compute)? & within)
-}
-
-/// Regions that hold all of `rows`.
-fn around(store: &Store, rows: &RowSet) -> Result<RegionSet, FormatError> {
-    let contigs = &store.manifest().contigs;
-    let mut regions = Vec::new();
-    for (index, rows) in rows.shards() {
-        let shard = store.shard(*index)?;
-        let sites = shard.sites()?;
-        let Some(contig) = contigs.get(shard.entry().contig as usize) else {
-            continue;
-        };
-        let mut open: Option<(u32, u32)> = None;
-        let mut close = |open: Option<(u32, u32)>| {
-            let Some((start, end)) = open else { return };
-            let at = |pos: u32| Pos1::new(pos).unwrap_or(Pos1::MAX);
-            regions.push(Region {
-                contig: contig.name.clone(),
-                start: at(start),
-                end: at(end),
-            });
-        };
-        for row in rows.iter().take_while(|&row| (row as usize) < sites.len()) {
-            let pos = sites.positions().get(row as usize).copied().unwrap_or(0);
-            open = match open {
-                Some((start, end)) if pos <= end.saturating_add(TOGETHER) => {
-                    Some((start, pos.max(end)))
-                }
-                before => {
-                    close(before);
-                    Some((pos, pos))
-                }
-            };
-        }
-        close(open);
-    }
-    let names = ContigNames::new(contigs.iter().map(|c| c.name.as_str()));
-    Ok(RegionSet::new(regions, &names))
 }

@@ -131,7 +131,7 @@ pub(super) fn describe(
         .collect();
     let n_populations = question.populations.as_ref().map_or(0, |p| p.groups.len());
     let counts = count(store, rows, &groups)?;
-    let column = |name: &str| TextColumn::new(store, name);
+    let column = |name: &'static str| TextColumn::new(store, name);
     let (consequence, lof) = (column("CONSEQUENCE"), column("LOF"));
     let (hgvsc, hgvsp) = (column("HGVSC"), column("HGVSP"));
     let clinical = ClinicalColumns::new(store);
@@ -151,11 +151,8 @@ pub(super) fn describe(
             });
             let all = named.next().map_or_else(Frequency::default, |g| g.of);
             let populations: Vec<_> = named.by_ref().take(n_populations).collect();
-            let terms = consequence.text(store, shard, row)?;
-            let (c, p) = (
-                hgvsc.text(store, shard, row)?,
-                hgvsp.text(store, shard, row)?,
-            );
+            let terms = consequence.text(shard, row)?;
+            let (c, p) = (hgvsc.text(shard, row)?, hgvsp.text(shard, row)?);
             found.push(TargetVariant {
                 name: format!(
                     "{contig}-{}-{}-{}",
@@ -169,9 +166,9 @@ pub(super) fn describe(
                 consequence: terms,
                 hgvsc: c,
                 hgvsp: p,
-                lof: lof.text(store, shard, row)?,
+                lof: lof.text(shard, row)?,
                 is_lof: lof_rows.contains(*index, row),
-                clinical: clinical.of(store, shard, row)?,
+                clinical: clinical.of(shard, row)?,
                 all,
                 populations,
                 cohorts: named.collect(),
