@@ -3,6 +3,8 @@
 use super::escape::push_escaped;
 use super::push_element;
 
+/// Characters of a text that stays on one line.
+const SHORT: usize = 24;
 /// Rows after which a table scrolls in its box.
 const LONG: usize = 20;
 
@@ -84,6 +86,7 @@ impl Table {
             out.push_str("<tr>");
             for (cell, (_, align)) in row.iter().zip(&self.columns) {
                 let class = match align {
+                    Align::Text if cell.chars().count() <= SHORT => "k",
                     Align::Text => "",
                     Align::Number => "n",
                 };

@@ -73,11 +73,7 @@ fn gene(page: &GeneDossier, out: &mut Page) {
     variants(page, out);
     out.section("Loss of function");
     if let Some(lof) = &page.loss_of_function {
-        out.paragraph(&format!(
-            "{} variants that somebody has ({}).",
-            whole(lof.variants),
-            words::lof_mask(&page.masks)
-        ));
+        out.paragraph(&words::lof_variants(lof.variants, &page.masks));
         affected("Carriers", &lof.carriers, page.people, out);
         affected("Knockouts", &lof.knockouts, page.people, out);
         out.note(&words::classes(&lof.classes));
@@ -154,14 +150,18 @@ fn variants(page: &GeneDossier, out: &mut Page) {
             text(&variant.hgvsc),
             text(&variant.hgvsp),
             text(&variant.consequence),
-            text(&variant.lof),
+        ];
+        if lof {
+            row.push(text(&variant.lof));
+        }
+        row.extend([
             whole(all.ac),
             whole(all.an),
             words::af(all),
             whole(all.het),
             whole(all.hom),
             whole(all.hemi),
-        ];
+        ]);
         row.extend(variant.cohorts.iter().map(|c| words::counted(&c.of)));
         row.extend(variant.populations.iter().map(|p| words::af(&p.of)));
         if page.has_clinical {
@@ -207,8 +207,8 @@ fn affected(term: &str, affected: &Affected, people: u64, out: &mut Page) {
         table.row(row);
     }
     out.paragraph(&format!(
-        "Compared with everyone else, {} tests:",
-        whole(compared.tests as u64)
+        "Compared with everyone else, {}:",
+        words::number_of(compared.tests as u64, "test", "tests")
     ));
     out.table(&table);
     if !compared.left_out.is_empty() {
@@ -225,14 +225,7 @@ fn disease(page: &DiseaseDossier, out: &mut Page) {
         out.note(note);
     }
     out.section("Genes");
-    out.paragraph(&format!(
-        "{} genes, by the number of linked diseases, then of carriers and qualifying variants \
-         among {} people, then by constraint. Qualifying: {}. Loss of function: {}.",
-        whole(page.genes.len() as u64),
-        whole(page.people),
-        words::mask(&page.masks),
-        words::lof_mask(&page.masks),
-    ));
+    out.paragraph(&words::ranked(page));
     let mut table = Table::new()
         .text("Gene")
         .text("Name")

@@ -1,16 +1,19 @@
 //! From a name to the gene or the disease that is meant.
 
 use clap::ValueEnum;
-use genodex_engine::knowledge::{FoundTerm, Knowledge, LookupError, Via};
+use genodex_engine::knowledge::{FoundTerm, Knowledge, LookupError, Terms, Via};
 use genodex_engine::query::genes::{
     AskedGene, FoundBy, GeneColumn, GeneError, GeneList, GeneNames, GeneOf,
 };
 use genodex_engine::query::target::{DiseaseSubject, GeneSubject, Named};
-use genodex_engine::query::text::{Hit, Kind as Found, Query, TextIndex};
+use genodex_engine::query::text::{Hit, Kind as Found, Match, Query, TextIndex};
 use genodex_engine::store::Store;
 
 use crate::cmd::Global;
 use crate::knowledge;
+
+/// Names that are offered where there is none like the one asked for.
+const OFFERED: usize = 5;
 
 /// What a name is to be taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -96,7 +99,7 @@ impl<'s> Subjects<'s> {
     fn disease(&self, name: &str) -> anyhow::Result<Option<DiseaseSubject>> {
         let terms = self.knowledge.terms()?;
         if let Ok(found) = terms.find(name, None) {
-            return Ok(Some(of_term(name, &found)));
+            return Ok(Some(of_term(name, &found, terms)));
         }
         let links = self.knowledge.links()?;
         let id = name.trim().to_ascii_uppercase();
@@ -128,7 +131,11 @@ impl<'s> Subjects<'s> {
             })
             .collect();
         let terms = self.knowledge.terms()?;
-        let wanted = |h: &&Hit| gene.is_some() || h.document.kind != Found::Gene;
+        // What is merely like a name is offered, not taken.
+        let wanted = |h: &&Hit| match h.document.kind {
+            Found::Gene => gene.is_some() && h.how == Match::Exact,
+            _ => matches!(h.how, Match::Exact | Match::Phrase | Match::Words),
+        };
         let Some(hit) = hits.iter().find(wanted) else {
             let nearest = match terms.find(name, None) {
                 Err(LookupError::Unknown { nearest, .. }) => nearest,
@@ -138,7 +145,12 @@ impl<'s> Subjects<'s> {
                 Some(GeneError::NoSuch { nearest, .. }) => nearest,
                 _ => Vec::new(),
             };
-            near.extend(nearest);
+            let found = (hits.iter()).map(|h| format!("{} ({})", h.document.title, h.document.id));
+            for more in nearest.into_iter().chain(found) {
+                if near.len() < OFFERED && !near.iter().any(|n| more.starts_with(n.as_str())) {
+                    near.push(more);
+                }
+            }
             let hint = match near.is_empty() {
                 true => "genodex search finds names by their words".to_owned(),
                 false => format!("did you mean {}?", near.join(", ")),
@@ -158,7 +170,7 @@ impl<'s> Subjects<'s> {
             found.note = Some(note);
             return Ok(Subject::Gene(Box::new(found)));
         }
-        let mut subject = of_term(name, &terms.find(&hit.document.id, None)?);
+        let mut subject = of_term(name, &terms.find(&hit.document.id, None)?, terms);
         subject.notes.push(note);
         Ok(Subject::Disease(subject))
     }
@@ -219,10 +231,16 @@ impl<'s> Subjects<'s> {
     }
 }
 
-fn of_term(name: &str, found: &FoundTerm<'_>) -> DiseaseSubject {
+fn of_term(name: &str, found: &FoundTerm<'_>, terms: &Terms) -> DiseaseSubject {
+    let mut term = Named::from(found.term);
+    if term.label_ja.is_none() {
+        // Mondo has few Japanese names; the close terms of NANDO have.
+        let close = terms.nando_of(&term.id);
+        term.label_ja = close.iter().find_map(|t| t.label_ja.clone());
+    }
     DiseaseSubject {
         asked: name.to_owned(),
-        term: Named::from(found.term),
+        term,
         notes: found.note().into_iter().collect(),
     }
 }

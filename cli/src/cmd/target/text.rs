@@ -14,6 +14,12 @@ const LEAST: usize = 60;
 const MIN_TEXT: usize = 10;
 /// Blanks between columns.
 const GAP: usize = 2;
+/// Comparisons that are shown, at most: the others say less.
+const COMPARISONS: usize = 12;
+/// Diseases that are named of those that link a gene.
+const SOURCES: usize = 2;
+/// Where a line under a row of a table begins.
+const UNDER: usize = 4;
 /// Where the text of a field begins.
 const INDENT: usize = 16;
 
@@ -47,7 +53,7 @@ fn gene(page: &GeneDossier, lines: &mut Lines) {
             let term = if i == 0 { "Diseases" } else { "" };
             lines.field(term, &words::named(&disease.disease));
         }
-        lines.more(n, "diseases");
+        lines.more(n, lines.limit, "diseases");
     } else {
         lines.field("Name", "nothing is known of it beside this store");
     }
@@ -59,11 +65,7 @@ fn gene(page: &GeneDossier, lines: &mut Lines) {
     variants(page, lines);
     lines.heading("Loss of function");
     if let Some(lof) = &page.loss_of_function {
-        lines.paragraph(&format!(
-            "{} variants that somebody has ({}).",
-            whole(lof.variants),
-            words::lof_mask(&page.masks)
-        ));
+        lines.paragraph(&words::lof_variants(lof.variants, &page.masks));
         affected("Carriers", &lof.carriers, page.people, lines);
         affected("Knockouts", &lof.knockouts, page.people, lines);
         lines.field("", &words::classes(&lof.classes));
@@ -111,7 +113,7 @@ fn variants(page: &GeneDossier, lines: &mut Lines) {
         table.row(row);
     }
     lines.table(&table);
-    lines.more(page.variants.len(), "variants");
+    lines.more(page.variants.len(), lines.limit, "variants");
     let Some(column) = &page.population_column else {
         lines.field(
             "Populations",
@@ -134,7 +136,7 @@ fn variants(page: &GeneDossier, lines: &mut Lines) {
         table.row(row);
     }
     lines.table(&table);
-    lines.more(page.variants.len(), "variants");
+    lines.more(page.variants.len(), lines.limit, "variants");
 }
 
 fn affected(term: &str, affected: &Affected, people: u64, lines: &mut Lines) {
@@ -147,8 +149,8 @@ fn affected(term: &str, affected: &Affected, people: u64, lines: &mut Lines) {
         return;
     }
     lines.paragraph(&format!(
-        "{term} compared with everyone else, {} tests:",
-        whole(compared.tests as u64)
+        "{term} compared with everyone else, {}:",
+        words::number_of(compared.tests as u64, "test", "tests")
     ));
     let mut table = Table::new();
     table
@@ -160,14 +162,15 @@ fn affected(term: &str, affected: &Affected, people: u64, lines: &mut Lines) {
         .number("95 % INTERVAL")
         .number("P")
         .number("P HOLM");
-    for found in compared.findings.iter().take(lines.limit) {
+    let limit = lines.limit.min(COMPARISONS);
+    for found in compared.findings.iter().take(limit) {
         let mut row = vec![words::compared(found)];
         row.extend(words::effect(found));
         row.extend(words::p_values(found));
         table.row(row);
     }
     lines.table(&table);
-    lines.more(compared.findings.len(), "comparisons");
+    lines.more(compared.findings.len(), limit, "comparisons");
     for left_out in &compared.left_out {
         let text = format!("{}: {}", left_out.column, left_out.reason);
         lines.field("Not compared", &text);
@@ -180,14 +183,7 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
         lines.field("Note", note);
     }
     lines.heading("Genes");
-    lines.paragraph(&format!(
-        "{} genes, by the number of linked diseases, then of carriers and qualifying variants \
-         among {} people, then by constraint. Qualifying: {}. Loss of function: {}.",
-        whole(page.genes.len() as u64),
-        whole(page.people),
-        words::mask(&page.masks),
-        words::lof_mask(&page.masks),
-    ));
+    lines.paragraph(&words::ranked(page));
     let mut table = Table::new();
     table
         .text("GENE")
@@ -198,7 +194,7 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
     for cohort in &page.cohorts {
         table.number(&format!("IN {cohort}"));
     }
-    table.number("pLI").number("LOEUF").text("TIER").text("WHY");
+    table.number("pLI").number("LOEUF").text("TIER");
     for gene in page.genes.iter().take(lines.limit) {
         let mut row = vec![
             gene.symbol.clone(),
@@ -215,12 +211,12 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
             optional(gene.pli, 2),
             optional(gene.loeuf, 3),
             gene.druggable_tier.clone(),
-            words::sources(gene, 1),
         ]);
         table.row(row);
+        table.under(&words::sources(gene, SOURCES));
     }
     lines.table(&table);
-    lines.more(page.genes.len(), "genes");
+    lines.more(page.genes.len(), lines.limit, "genes");
 }
 
 /// Lines of a page.
@@ -330,7 +326,8 @@ impl Lines {
             widths.pop();
         }
         let head: Vec<String> = table.columns.iter().map(|c| c.0.clone()).collect();
-        for row in std::iter::once(&head).chain(&table.rows) {
+        let under = std::iter::once(&None).chain(&table.under);
+        for (row, under) in std::iter::once(&head).chain(&table.rows).zip(under) {
             let mut line = String::new();
             for (i, width) in widths.iter().enumerate() {
                 if i > 0 {
@@ -348,6 +345,9 @@ impl Lines {
             }
             self.out.push_str(line.trim_end());
             self.out.push('\n');
+            if let Some(under) = under {
+                self.wrapped("", UNDER, under);
+            }
         }
         let left_out = table.columns.get(widths.len()..).unwrap_or_default();
         if !left_out.is_empty() {
@@ -364,6 +364,8 @@ impl Lines {
 struct Table {
     columns: Vec<(String, bool)>,
     rows: Vec<Vec<String>>,
+    /// Lines under rows.
+    under: Vec<Option<String>>,
 }
 
 impl Table {
@@ -371,6 +373,7 @@ impl Table {
         Self {
             columns: Vec::new(),
             rows: Vec::new(),
+            under: Vec::new(),
         }
     }
 
@@ -386,6 +389,14 @@ impl Table {
 
     fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells.iter().map(|c| clean(c)).collect());
+        self.under.push(None);
+    }
+
+    /// A line under the last row.
+    fn under(&mut self, text: &str) {
+        if let Some(under) = self.under.last_mut() {
+            *under = Some(text.to_owned());
+        }
     }
 }
 

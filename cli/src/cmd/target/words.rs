@@ -1,14 +1,15 @@
 //! What both pages say in the same words.
 
 use genodex_engine::query::target::{
-    Comparison, Finding, Frequency, GeneDossier, GeneFacts, InGroup, KnockoutCounts, MaskUsed,
-    Named, RankedGene, Share, TargetVariant,
+    Comparison, DiseaseDossier, Finding, Frequency, GeneDossier, GeneFacts, InGroup,
+    KnockoutCounts, MaskUsed, Named, RankedGene, Share, TargetVariant,
 };
 
 use crate::page::number::{interval, optional, probability, real, whole};
 
-pub(super) const COMPARED: &str = "Fisher's exact test for values (odds ratio), rank-sum test for \
-     numbers (difference of means), each with its 95 % interval; p adjusted for the number of \
+pub(super) const COMPARED: &str = "Values: how many of those known have it, Fisher's exact test, \
+     odds ratio (OR). Numbers: mean and how many are known, rank-sum test, difference of means \
+     (diff), in standard deviations (d). Each with its 95 % interval; p adjusted for the number of \
      tests (Holm), not for ancestry, relatedness or anything else.";
 
 pub(super) const NO_ASSOCIATIONS: &str = "No burden results are stored.";
@@ -273,6 +274,33 @@ pub(super) fn sources(gene: &RankedGene, most: usize) -> String {
         shown.push(format!("{} more", gene.sources.len() - most));
     }
     shown.join("; ")
+}
+
+/// A number of things.
+pub(super) fn number_of(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", whole(n), if n == 1 { one } else { many })
+}
+
+/// What of a gene's variants is loss of function.
+pub(super) fn lof_variants(n: u64, masks: &MaskUsed) -> String {
+    format!(
+        "{} that somebody has ({}).",
+        number_of(n, "variant", "variants"),
+        lof_mask(masks)
+    )
+}
+
+/// How a disease's genes are ranked.
+pub(super) fn ranked(page: &DiseaseDossier) -> String {
+    format!(
+        "{}, by the number of linked diseases, then of people here who carry loss of function, \
+         then of qualifying variants here, then by constraint; among {}. Qualifying: {}. Loss of \
+         function: {}.",
+        number_of(page.genes.len() as u64, "gene", "genes"),
+        number_of(page.people, "person", "people"),
+        mask(&page.masks),
+        lof_mask(&page.masks),
+    )
 }
 
 /// A number that may not be known.

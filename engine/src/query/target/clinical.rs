@@ -37,9 +37,9 @@ impl<'s> ClinicalColumns<'s> {
         let of = |names: &[&'static str]| names.iter().map(|n| TextColumn::new(store, n)).collect();
         Self {
             // ClinVar's own names, then those of annotators that rename them.
-            significance: of(&["CLNSIG", "CLIN_SIG", "clinvar_clnsig"]),
-            condition: of(&["CLNDN", "CLNDBN", "clinvar_trait"]),
-            review: of(&["CLNREVSTAT", "clinvar_review"]),
+            significance: of(&["CLNSIG", "CLIN_SIG", "CLINVAR_CLNSIG", "clinvar_clnsig"]),
+            condition: of(&["CLNDN", "CLNDBN", "CLINVAR_CLNDN", "clinvar_trait"]),
+            review: of(&["CLNREVSTAT", "CLINVAR_CLNREVSTAT", "clinvar_review"]),
         }
     }
 
