@@ -2,9 +2,10 @@
 //!
 //! A column of categories is compared value by value: Fisher's exact test of having the value
 //! or another one, with the conditional odds ratio and its interval. Of two values the rarer is
-//! taken. Codes of terminologies (`HP:0001638;HP:0001644`) are values each. Numbers are compared
-//! by the rank-sum test, with the difference of the means. People without a value are left out of
-//! a column's comparison. Nothing is adjusted for anything.
+//! taken. Numbers are compared by the rank-sum test, with the difference of the means. People
+//! without a value are left out of a column's comparison. Of a column of terminologies' codes
+//! (`HP:0001638;HP:0001644`) each code is compared by itself, and people without any code have
+//! none of them. Nothing is adjusted for anything.
 
 use arrow_array::Array;
 use roaring::RoaringBitmap;
@@ -142,12 +143,13 @@ pub fn compare(store: &Store, people: &SampleSet) -> Comparisons {
             Shape::LeftOut(reason) => out.left_out.push(left_out(reason)),
             Shape::Categories { known, mut values } => {
                 match &mut values[..] {
+                    [only] if only.1.len() < known.len() => {}
                     [] | [_] => {
                         let reason = "everyone has the same value, or none".to_owned();
                         out.left_out.push(left_out(reason));
                         continue;
                     }
-                    [a, b] if a.1.is_disjoint(&b.1) => {
+                    [a, b] if a.1.len() + b.1.len() == known.len() && a.1.is_disjoint(&b.1) => {
                         // The other test would be the same.
                         let rarer = usize::from(b.1.len() <= a.1.len());
                         values.swap(0, rarer);
@@ -297,7 +299,7 @@ fn shape(store: &Store, place: usize) -> Shape {
             let named = values.iter().zip(people);
             let named = named.filter(|(_, p)| !p.is_empty());
             let named = named.map(|(value, p)| (value.unwrap_or_default().to_owned(), p));
-            text(named.collect())
+            text(named.collect(), active)
         }
         Some(Column::Bool(column)) => {
             let mut values = vec![
@@ -340,15 +342,16 @@ fn categories(mut values: Vec<(String, RoaringBitmap)>) -> Shape {
     Shape::Categories { known, values }
 }
 
-fn text(values: Vec<(String, RoaringBitmap)>) -> Shape {
-    if values.iter().all(|(value, _)| codes(value).is_some()) {
+fn text(values: Vec<(String, RoaringBitmap)>, active: &RoaringBitmap) -> Shape {
+    if !values.is_empty() && values.iter().all(|(value, _)| codes(value).is_some()) {
         let mut by_code: std::collections::BTreeMap<String, RoaringBitmap> = Default::default();
         for (value, people) in &values {
             for code in codes(value).into_iter().flatten() {
                 *by_code.entry(code.to_owned()).or_default() |= people;
             }
         }
-        return categories(by_code.into_iter().collect());
+        let (known, values) = (active.clone(), by_code.into_iter().collect());
+        return Shape::Categories { known, values };
     }
     let people: u64 = values.iter().map(|v| v.1.len()).sum();
     if values.len() as u64 == people && people > 2 {
