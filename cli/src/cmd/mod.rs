@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod devices;
 mod freq;
+mod gene;
 mod import;
 mod import_samples;
 mod index;

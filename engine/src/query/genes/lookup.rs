@@ -71,6 +71,21 @@ fn identifier(text: &str) -> String {
     number.map_or_else(|| bare.clone(), str::to_owned)
 }
 
+impl AskedGene<'_> {
+    /// A name of which nothing is known.
+    #[must_use]
+    pub fn literal(name: &str) -> Self {
+        Self {
+            asked: name.to_owned(),
+            symbol: name.to_owned(),
+            known: None,
+            note: None,
+            names: Vec::new(),
+            ids: BTreeSet::new(),
+        }
+    }
+}
+
 impl<'s> GeneNames<'s> {
     /// Reads what the store says of genes.
     ///
@@ -179,7 +194,8 @@ impl<'s> GeneNames<'s> {
     }
 
     /// The symbol of a gene, and its other names that lead to it and not to another gene.
-    fn own_names(&self, gene: &Gene) -> Vec<String> {
+    #[must_use]
+    pub fn own_names(&self, gene: &Gene) -> Vec<String> {
         let names = std::iter::once(&gene.symbol)
             .chain(&gene.previous)
             .chain(&gene.aliases);
