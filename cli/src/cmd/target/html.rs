@@ -125,12 +125,12 @@ fn variants(page: &GeneDossier, out: &mut Page) {
         .text("ID")
         .text("HGVSc")
         .text("HGVSp");
-    table = table
-        .text("Consequence")
-        .text("LOF")
-        .number("AC")
-        .number("AN")
-        .number("AF");
+    table = table.text("Consequence");
+    let lof = page.variants.iter().any(|v| v.lof.is_some());
+    if lof {
+        table = table.text("LOF");
+    }
+    table = table.number("AC").number("AN").number("AF");
     table = table.number("Het").number("Hom").number("Hemi");
     for cohort in &page.cohorts {
         table = table.number(format!("{cohort}: AF (AC/AN)"));

@@ -263,9 +263,9 @@ impl Lines {
     }
 
     /// What a limit left out.
-    fn more(&mut self, there: usize, what: &str) {
-        if there > self.limit {
-            let more = whole((there - self.limit) as u64);
+    fn more(&mut self, there: usize, shown: usize, what: &str) {
+        if there > shown {
+            let more = whole((there - shown) as u64);
             self.paragraph(&format!(
                 "... and {more} more {what}: -n, --format json or html"
             ));

@@ -233,12 +233,8 @@ pub(super) fn effect(comparison: &Comparison) -> [String; 4] {
             high,
             ..
         } => [
-            format!("{} of {}", whole(*with), whole(comparison.known)),
-            format!(
-                "{} of {}",
-                whole(*with_others),
-                whole(comparison.known_others)
-            ),
+            format!("{}/{}", whole(*with), whole(comparison.known)),
+            format!("{}/{}", whole(*with_others), whole(comparison.known_others)),
             format!("OR {}", optional(*odds_ratio, 3)),
             interval(*low, *high, 3),
         ],
@@ -249,9 +245,9 @@ pub(super) fn effect(comparison: &Comparison) -> [String; 4] {
             interval: ends,
             effect,
         } => [
-            format!("mean {} of {}", real(*mean, 4), whole(comparison.known)),
+            format!("{} (n {})", real(*mean, 4), whole(comparison.known)),
             format!(
-                "mean {} of {}",
+                "{} (n {})",
                 real(*mean_others, 4),
                 whole(comparison.known_others)
             ),
