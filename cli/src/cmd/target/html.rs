@@ -120,18 +120,17 @@ fn diseases(known: &GeneFacts, out: &mut Page) {
 }
 
 fn variants(page: &GeneDossier, out: &mut Page) {
+    let lof = page.variants.iter().any(|v| v.lof.is_some());
     let mut table = Table::new()
         .text("Variant")
-        .text("ID")
-        .text("HGVSc")
-        .text("HGVSp");
-    table = table.text("Consequence");
-    let lof = page.variants.iter().any(|v| v.lof.is_some());
+        .text("Change")
+        .text("Consequence");
     if lof {
         table = table.text("LOF");
     }
-    table = table.number("AC").number("AN").number("AF");
-    table = table.number("Het").number("Hom").number("Hemi");
+    for column in ["AC", "AN", "AF", "Het", "Hom", "Hemi"] {
+        table = table.number(column);
+    }
     for cohort in &page.cohorts {
         table = table.number(format!("{cohort}: AF (AC/AN)"));
     }
@@ -141,14 +140,13 @@ fn variants(page: &GeneDossier, out: &mut Page) {
     if page.has_clinical {
         table = table.text("Clinical").text("Condition").text("Review");
     }
+    table = table.text("ID").text("HGVSc").text("HGVSp");
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     for variant in &page.variants {
         let all = &variant.all;
         let mut row = vec![
             variant.name.clone(),
-            text(&variant.id),
-            text(&variant.hgvsc),
-            text(&variant.hgvsp),
+            words::change(variant),
             text(&variant.consequence),
         ];
         if lof {
@@ -170,6 +168,7 @@ fn variants(page: &GeneDossier, out: &mut Page) {
             row.push(text(&clinical.condition));
             row.push(text(&clinical.review));
         }
+        row.extend([&variant.id, &variant.hgvsc, &variant.hgvsp].map(text));
         table.row(row);
     }
     out.table(&table);
@@ -211,11 +210,9 @@ fn affected(term: &str, affected: &Affected, people: u64, out: &mut Page) {
         words::number_of(compared.tests as u64, "test", "tests")
     ));
     out.table(&table);
-    if !compared.left_out.is_empty() {
-        let left_out: Vec<String> = (compared.left_out.iter())
-            .map(|l| format!("{} ({})", l.column, l.reason))
-            .collect();
-        out.note(&format!("Not compared: {}.", left_out.join("; ")));
+    let left_out = words::left_out(compared);
+    if !left_out.is_empty() {
+        out.note(&format!("Not compared: {left_out}."));
     }
 }
 
@@ -260,7 +257,7 @@ fn disease(page: &DiseaseDossier, out: &mut Page) {
             ));
         }
         row.extend([
-            optional(gene.pli, 2),
+            words::pli(gene.pli),
             optional(gene.loeuf, 3),
             gene.druggable_tier.clone(),
             words::sources(gene, 3),

@@ -171,10 +171,7 @@ fn affected(term: &str, affected: &Affected, people: u64, lines: &mut Lines) {
     }
     lines.table(&table);
     lines.more(compared.findings.len(), limit, "comparisons");
-    for left_out in &compared.left_out {
-        let text = format!("{}: {}", left_out.column, left_out.reason);
-        lines.field("Not compared", &text);
-    }
+    lines.field("Not compared", &words::left_out(compared));
 }
 
 fn disease(page: &DiseaseDossier, lines: &mut Lines) {
@@ -208,7 +205,7 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
             row.push(words::known(share));
         }
         row.extend([
-            optional(gene.pli, 2),
+            words::pli(gene.pli),
             optional(gene.loeuf, 3),
             gene.druggable_tier.clone(),
         ]);

@@ -1,7 +1,7 @@
 //! What both pages say in the same words.
 
 use genodex_engine::query::target::{
-    Comparison, DiseaseDossier, Finding, Frequency, GeneDossier, GeneFacts, InGroup,
+    Comparison, Comparisons, DiseaseDossier, Finding, Frequency, GeneDossier, GeneFacts, InGroup,
     KnockoutCounts, MaskUsed, Named, RankedGene, Share, TargetVariant,
 };
 
@@ -90,7 +90,7 @@ fn constraint(known: &GeneFacts) -> String {
             p if p <= 0.1 => "tolerant of loss of function: 0.1 or less",
             _ => "between tolerant (0.1 or less) and intolerant (0.9 or more)",
         };
-        parts.push(format!("pLI {} ({means})", real(pli, 2)));
+        parts.push(format!("pLI {} ({means})", probability_of(pli)));
     }
     if let Some(loeuf) = known.loeuf {
         let means = match loeuf {
@@ -257,6 +257,15 @@ pub(super) fn effect(comparison: &Comparison) -> [String; 4] {
     }
 }
 
+/// Columns that are not compared, and why.
+pub(super) fn left_out(compared: &Comparisons) -> String {
+    let columns = compared.left_out.iter();
+    let columns: Vec<String> = columns
+        .map(|l| format!("{} ({})", l.column, l.reason))
+        .collect();
+    columns.join("; ")
+}
+
 /// p and adjusted p.
 pub(super) fn p_values(comparison: &Comparison) -> [String; 2] {
     [comparison.p, comparison.p_holm].map(probability)
@@ -270,6 +279,19 @@ pub(super) fn sources(gene: &RankedGene, most: usize) -> String {
         shown.push(format!("{} more", gene.sources.len() - most));
     }
     shown.join("; ")
+}
+
+/// A pLI, which below a thousandth says no more: `0.034`, `<0.001`.
+pub(super) fn probability_of(pli: f64) -> String {
+    match pli < 0.001 {
+        true => "<0.001".to_owned(),
+        false => real(pli, 2),
+    }
+}
+
+/// The same, of one that may not be known.
+pub(super) fn pli(pli: Option<f64>) -> String {
+    pli.map_or_else(|| "–".to_owned(), probability_of)
 }
 
 /// A number of things.

@@ -102,7 +102,8 @@ pub(crate) fn lollipop(of: &Lollipop<'_>) -> Figure {
         let at = (plot.x(&x, stem.x), plot.y(&y, stem.y));
         canvas.shape(stem.series, at, 4.6, &stem.title);
     }
-    let mut labels = Labels::default();
+    let marks = stems.iter().map(|s| (plot.x(&x, s.x), plot.y(&y, s.y)));
+    let mut labels = Labels::beside(marks);
     for stem in &stems {
         if let Some(label) = &stem.label {
             let at = (plot.x(&x, stem.x), plot.y(&y, stem.y));

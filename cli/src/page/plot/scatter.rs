@@ -11,6 +11,8 @@ const HEIGHT: f64 = 400.0;
 /// Points nearer to each other than this are one mark: a page of a hundred thousand marks is
 /// slow to show and shows no more.
 const NEAR: f64 = 2.0;
+/// How far a mark reaches from its middle.
+const MARK: f64 = 4.5;
 
 /// A point.
 #[derive(Clone, Debug)]
@@ -109,7 +111,8 @@ pub(crate) fn scatter(of: &Scatter<'_>) -> Figure {
         }
         canvas.shape(point.series, place(point), 2.6, &title);
     }
-    let mut labels = Labels::default();
+    let labelled = points.iter().filter(|p| p.label.is_some());
+    let mut labels = Labels::beside(labelled.map(|p| place(p)));
     for point in &points {
         if let Some(label) = &point.label {
             let at = place(point);
@@ -130,12 +133,19 @@ fn title(point: &Point) -> String {
 }
 
 /// Labels beside points, where there is room.
-#[derive(Default)]
 pub(super) struct Labels {
     taken: Vec<(f64, f64, f64)>,
 }
 
 impl Labels {
+    /// With marks that no label may hide.
+    pub(super) fn beside(marks: impl Iterator<Item = (f64, f64)>) -> Self {
+        let taken = marks.map(|(x, y)| (x - MARK, x + MARK, y + MARK));
+        Self {
+            taken: taken.collect(),
+        }
+    }
+
     /// Writes a label where it runs into none before; else the point's title alone has it.
     pub(super) fn write(
         &mut self,
