@@ -261,6 +261,39 @@ fn genes_of_a_disease_are_ranked_with_reasons() {
     }
 }
 
+/// Real genotypes of 2,504 people with SnpEff's consequences, counted by bcftools 1.16:
+/// `bcftools +fill-tags FILE -- -t AC,AN -S POPULATIONS | bcftools query
+/// -i 'ANN~"|MODERATE|OR4F5|" || ANN~"|HIGH|OR4F5|"' -f '%POS %AC %AN %AC_AFR/%AN_AFR ...'`.
+#[test]
+fn real_variants_have_the_counts_of_another_program() {
+    let Some(data) = std::env::var_os("GENODEX_CONFORMANCE_DATA") else {
+        println!("skipped: GENODEX_CONFORMANCE_DATA names no folder");
+        return;
+    };
+    let data = PathBuf::from(data);
+    let vcf = data.join("beacon_ri_1000G/test_1000G.norm.ann.dbnsfp.clinvar.vcf.gz");
+    let panel = data.join("kg_labels/kg_phase3_panel_2504.tsv");
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("real.gdx");
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let table = format!("--samples-table={}", text(&panel));
+    stdout(["index", &text(&vcf), &table, "-o", &text(&store)]);
+    let found = json(&store, &["OR4F5"]);
+    let variants = found[0]["variants"].as_array().unwrap();
+    let rows: Vec<String> = (variants.iter())
+        .map(|v| {
+            let mut row = format!("{} {} {}", v["pos"], v["all"]["ac"], v["all"]["an"]);
+            for population in v["populations"].as_array().unwrap() {
+                row.push_str(&format!(" {}/{}", population["ac"], population["an"]));
+            }
+            row
+        })
+        .collect();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/target/or4f5.txt");
+    let golden = std::fs::read_to_string(golden).unwrap();
+    assert_eq!(rows, golden.lines().collect::<Vec<_>>());
+}
+
 #[test]
 fn several_names_are_several_pages() {
     let dir = tempfile::tempdir().unwrap();
@@ -382,7 +415,7 @@ fn bad_questions_say_what_is_wrong() {
     says(&["PCSK99"], "PCSK9");
     says(&["zzzzqqqq"], "no gene, disease or phenotype");
     says(
-        &["PCSK9", "--kind", "disease"],
+        &["OR4F5", "--kind", "disease"],
         "no gene, disease or phenotype",
     );
     says(&["ALS", "--kind", "gene", "--mask", "NOPE==1"], "NOPE");

@@ -97,7 +97,7 @@ pub(crate) fn lollipop(of: &Lollipop<'_>) -> Figure {
         canvas.line("stem", (at.0, plot.bottom), at);
     }
     // The last drawn lies on top: those of the first series.
-    stems.sort_by(|a, b| b.series.cmp(&a.series));
+    stems.sort_by_key(|s| std::cmp::Reverse(s.series));
     for stem in &stems {
         let at = (plot.x(&x, stem.x), plot.y(&y, stem.y));
         canvas.shape(stem.series, at, 4.6, &stem.title);

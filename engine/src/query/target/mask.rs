@@ -139,9 +139,7 @@ fn holding(
     expr: &Expr,
     cohorts: &[Group],
 ) -> Result<RowSet, SelectError> {
-    if within.is_empty() {
-        return Ok(RowSet::default());
-    }
+    // An expression that has no meaning is refused where no row is looked at as well.
     let cohorts = cohorts.iter().map(|c| (c.name.clone(), c.people.clone()));
     let request = Request {
         rows: Some(within.clone()).filter(|w| w.len() < store.manifest().n_rows()),
