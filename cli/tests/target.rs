@@ -244,6 +244,12 @@ fn genes_of_a_disease_are_ranked_with_reasons() {
         "{why}"
     );
     assert!(!gene["sources"].as_array().unwrap().is_empty());
+    let heart = &json(&store, &["HP:0001638"])[0];
+    assert_eq!(heart["people_with"], 3);
+    // One name may be several terms'.
+    let heart = &json(&store, &["Cardiomyopathy"])[0];
+    assert_eq!(heart["term"]["id"], "MONDO:0004994");
+    assert!(heart["notes"].to_string().contains("HP:0001638"));
     let links = |g: &Value| g["sources"].as_array().unwrap().len();
     assert!(genes.windows(2).all(|w| links(&w[0]) >= links(&w[1])));
     // In Japanese, by identifier and by a phenotype.
@@ -400,6 +406,32 @@ fn without_consequences_every_variant_by_position_is_listed() {
         "html",
     ]);
     assert!(page.contains("along the chromosome"));
+}
+
+#[test]
+fn a_damaged_store_is_said_to_be_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path());
+    let mut damaged = 0;
+    let mut folders = vec![store.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.to_str().unwrap().to_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.contains("consequence") && name.ends_with(".arrow") {
+                let mut bytes = std::fs::read(&path).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 0x55;
+                bytes.truncate(bytes.len() - 8);
+                std::fs::write(&path, bytes).unwrap();
+                damaged += 1;
+            }
+        }
+    }
+    assert!(damaged > 0);
+    fails(3, ["target", store.to_str().unwrap(), "PCSK9"]);
 }
 
 #[test]

@@ -132,6 +132,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
                 Dossier::Gene(Box::new(page))
             }
             Subject::Disease(disease) => {
+                let disease = &subjects.counted(disease)?;
                 let genes = subjects.genes_of(disease)?;
                 let genes = genes.as_ref();
                 let knowledge = subjects.knowledge();

@@ -71,6 +71,8 @@ fn gene(page: &GeneDossier, out: &mut Page) {
         }
     }
     variants(page, out);
+    out.section("Clinical assertions");
+    out.paragraph(&words::asserted(page));
     out.section("Loss of function");
     if let Some(lof) = &page.loss_of_function {
         out.paragraph(&words::lof_variants(lof.variants, &page.masks));
@@ -220,6 +222,9 @@ fn disease(page: &DiseaseDossier, out: &mut Page) {
     out.subtitle(&words::named(&page.term));
     for note in &page.notes {
         out.note(note);
+    }
+    if let Some(text) = words::people_with(page) {
+        out.paragraph(&text);
     }
     out.section("Genes");
     out.paragraph(&words::ranked(page));

@@ -6,7 +6,9 @@ use genodex_engine::query::genes::{
     AskedGene, FoundBy, GeneColumn, GeneError, GeneList, GeneNames, GeneOf,
 };
 use genodex_engine::query::target::{DiseaseSubject, GeneSubject, Named};
-use genodex_engine::query::text::{Hit, Kind as Found, Match, Query, TextIndex};
+use genodex_engine::query::text::{
+    Counts, Document, Hit, Kind as Found, Match, Name, NameKind, Query, SampleCounts, TextIndex,
+};
 use genodex_engine::store::Store;
 
 use crate::cmd::Global;
@@ -112,6 +114,7 @@ impl<'s> Subjects<'s> {
                     label: disease.name.clone(),
                     label_ja: same.iter().find_map(|t| t.label_ja.clone()),
                 },
+                people_with: None,
                 notes: Vec::new(),
             }
         }))
@@ -182,6 +185,28 @@ impl<'s> Subjects<'s> {
         }
     }
 
+    /// With how many people of the store have it, where the sample table has codes of terms.
+    pub(super) fn counted(&self, disease: &DiseaseSubject) -> anyhow::Result<DiseaseSubject> {
+        let mut disease = disease.clone();
+        let counts = SampleCounts::new(self.store.samples(), self.store.active());
+        if !counts.has_codes() {
+            return Ok(disease);
+        }
+        let terms = self.knowledge.terms()?;
+        let below = |id: &str| -> Vec<String> {
+            let below = terms.descendants(id);
+            below.iter().map(|term| term.id.clone()).collect()
+        };
+        let counts = counts.with_descendants(&below);
+        let mut document = Document::new(Found::Disease, &disease.term.id, &disease.term.label);
+        // The codes of a table may be those of another catalogue.
+        let same = terms.by_id(&disease.term.id).map_or(&[][..], |t| &t.xrefs);
+        let identifier = |id: &String| Name::new(id, NameKind::Identifier);
+        document.names = same.iter().map(identifier).collect();
+        disease.people_with = counts.counts(&document).first().map(|c| c.value);
+        Ok(disease)
+    }
+
     /// The rows of a gene, ready to be asked about.
     pub(super) fn rows_of(&self, gene: &AskedGene<'s>) -> anyhow::Result<GeneSubject<'s>> {
         let (rows, found_by) = self.names.rows(gene)?;
@@ -238,10 +263,19 @@ fn of_term(name: &str, found: &FoundTerm<'_>, terms: &Terms) -> DiseaseSubject {
         let close = terms.nando_of(&term.id);
         term.label_ja = close.iter().find_map(|t| t.label_ja.clone());
     }
+    let others = found.others.iter().filter(|o| o.id != term.id);
+    let others: Vec<String> = (others.take(OFFERED))
+        .map(|o| format!("{} ({})", o.id, o.label))
+        .collect();
+    let same = (!others.is_empty()).then(|| {
+        let others = others.join(", ");
+        format!("{name} is the name of {others} as well: ask for that by its identifier")
+    });
     DiseaseSubject {
         asked: name.to_owned(),
         term,
-        notes: found.note().into_iter().collect(),
+        people_with: None,
+        notes: found.note().into_iter().chain(same).collect(),
     }
 }
 

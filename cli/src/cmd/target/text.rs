@@ -63,6 +63,8 @@ fn gene(page: &GeneDossier, lines: &mut Lines) {
     lines.heading("Qualifying variants");
     lines.paragraph(&words::which(page));
     variants(page, lines);
+    lines.heading("Clinical assertions");
+    lines.paragraph(&words::asserted(page));
     lines.heading("Loss of function");
     if let Some(lof) = &page.loss_of_function {
         lines.paragraph(&words::lof_variants(lof.variants, &page.masks));
@@ -178,6 +180,9 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
     lines.title(&words::named(&page.term));
     for note in &page.notes {
         lines.field("Note", note);
+    }
+    if let Some(text) = words::people_with(page) {
+        lines.field("People", &text);
     }
     lines.heading("Genes");
     lines.paragraph(&words::ranked(page));

@@ -133,6 +133,28 @@ pub(super) fn named(named: &Named) -> String {
     format!("{}{ja} ({})", named.label, named.id)
 }
 
+/// What is asserted: `2 Pathogenic, 1 Benign`.
+pub(super) fn asserted(dossier: &GeneDossier) -> String {
+    let asserted = dossier.clinical.iter();
+    let asserted: Vec<String> = asserted
+        .map(|a| format!("{} {}", whole(a.variants), a.significance))
+        .collect();
+    match (asserted.is_empty(), dossier.has_clinical) {
+        (false, _) => asserted.join(", "),
+        (true, true) => "none of the qualifying variants".to_owned(),
+        (true, false) => "the store has none: annotate it from a VCF of ClinVar".to_owned(),
+    }
+}
+
+/// How many people have a disease, where that is known.
+pub(super) fn people_with(page: &DiseaseDossier) -> Option<String> {
+    let with = whole(page.people_with?);
+    let of = number_of(page.people, "person", "people");
+    Some(format!(
+        "{with} of {of} have its code, or one below it, in the sample table."
+    ))
+}
+
 /// Which variants are listed.
 pub(super) fn which(dossier: &GeneDossier) -> String {
     let of = whole(dossier.variants_in_gene);

@@ -1,8 +1,11 @@
 //! What ClinVar and its like assert of a variant.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::columns::TextColumn;
+use super::variants::TargetVariant;
 use crate::format::FormatError;
 use crate::store::{Shard, Store};
 
@@ -23,6 +26,35 @@ impl Clinical {
     pub const fn is_empty(&self) -> bool {
         self.significance.is_none() && self.condition.is_none() && self.review.is_none()
     }
+}
+
+/// How many variants have an assertion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Asserted {
+    /// The significance, as it is written.
+    pub significance: String,
+    /// Variants of which it is asserted.
+    pub variants: u64,
+}
+
+/// Each significance that is asserted of any variant, the most frequent first.
+pub(super) fn asserted(variants: &[TargetVariant]) -> Vec<Asserted> {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for significance in variants
+        .iter()
+        .filter_map(|v| v.clinical.significance.as_deref())
+    {
+        *counts.entry(significance).or_default() += 1;
+    }
+    let mut found: Vec<Asserted> = (counts.into_iter())
+        .map(|(significance, variants)| Asserted {
+            significance: significance.to_owned(),
+            variants,
+        })
+        .collect();
+    // The order of texts stays among equals.
+    found.sort_by_key(|a| std::cmp::Reverse(a.variants));
+    found
 }
 
 /// Where assertions are.

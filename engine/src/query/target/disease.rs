@@ -23,6 +23,9 @@ pub struct DiseaseSubject {
     pub asked: String,
     /// What it is: a term of Mondo, NANDO or HPO, or a disease of a catalogue.
     pub term: Named,
+    /// People of the store who have it or a term below it; `None` where the sample table has
+    /// no codes of terms.
+    pub people_with: Option<u64>,
     /// What the reader should know: how it was understood.
     pub notes: Vec<String>,
 }
@@ -36,6 +39,8 @@ pub struct DiseaseDossier {
     pub term: Named,
     /// People of the store.
     pub people: u64,
+    /// Those of them who have it or a term below it; `None` where the sample table has no codes.
+    pub people_with: Option<u64>,
     /// Which variants qualify.
     pub masks: MaskUsed,
     /// Names of the cohorts, in order.
@@ -143,6 +148,7 @@ pub fn disease(
         asked: subject.asked.clone(),
         term: subject.term.clone(),
         people: store.active().len(),
+        people_with: subject.people_with,
         masks: question.mask_used(),
         cohorts: question.cohorts.iter().map(|c| c.name.clone()).collect(),
         genes: ranked,

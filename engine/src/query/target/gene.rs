@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::clinical::ClinicalColumns;
+use super::clinical::{Asserted, ClinicalColumns, asserted};
 use super::facts::GeneFacts;
 use super::mask::MaskUsed;
 use super::people::{LossOfFunction, loss_of_function};
@@ -57,6 +57,8 @@ pub struct GeneDossier {
     pub cohorts: Vec<String>,
     /// Whether the store has clinical assertions.
     pub has_clinical: bool,
+    /// What is asserted of the variants, the most frequent first.
+    pub clinical: Vec<Asserted>,
     /// The qualifying variants that somebody has, by place.
     pub variants: Vec<TargetVariant>,
     /// Qualifying variants that nobody has, which are not listed.
@@ -114,6 +116,7 @@ pub fn gene(
         }),
         cohorts: question.cohorts.iter().map(|c| c.name.clone()).collect(),
         has_clinical: ClinicalColumns::new(store).are_there(),
+        clinical: asserted(&variants),
         variants,
         unseen,
         loss_of_function: match &lof {

@@ -24,7 +24,7 @@ mod variants;
 #[cfg(test)]
 mod tests;
 
-pub use clinical::Clinical;
+pub use clinical::{Asserted, Clinical};
 pub use compare::{Comparison, Comparisons, Finding, LeftOut, compare};
 pub use count::{Frequency, InGroup};
 pub use disease::{DiseaseDossier, DiseaseSubject, RankedGene, disease};
