@@ -1,6 +1,7 @@
 //! `genodex target`: a gene or a disease on one page.
 
 mod html;
+mod lines;
 mod plots;
 mod subject;
 mod text;

@@ -185,11 +185,11 @@ fn affected(term: &str, affected: &Affected, people: u64, out: &mut Page) {
     }
     if !affected.populations.is_empty() {
         let caption = format!("{term} by population");
-        out.figure(&caption, &plots::carriers(&affected.populations));
+        out.figure(&caption, &plots::shares(&affected.populations));
     }
     if !affected.cohorts.is_empty() {
         let caption = format!("{term} by cohort");
-        out.figure(&caption, &plots::carriers(&affected.cohorts));
+        out.figure(&caption, &plots::shares(&affected.cohorts));
     }
     let compared = &affected.compared;
     let mut table = Table::new()

@@ -121,9 +121,9 @@ pub(super) fn by_population(variant: &TargetVariant) -> Figure {
     bars(&frequencies.collect::<Vec<_>>(), &axis)
 }
 
-/// The part of each group that carries loss of function, with Wilson's 95 % interval.
-pub(super) fn carriers(groups: &[InGroup<Share>]) -> Figure {
-    let axis = Axis::from_zero("part that carries loss of function, with the 95 % interval");
+/// How many of each group are among some people, with Wilson's 95 % interval.
+pub(super) fn shares(groups: &[InGroup<Share>]) -> Figure {
+    let axis = Axis::from_zero("part of the people, with the 95 % interval (Wilson)");
     let shares = groups.iter().map(|g| Bar {
         label: g.group.clone(),
         value: match g.of.of {

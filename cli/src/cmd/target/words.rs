@@ -166,9 +166,7 @@ pub(super) fn which(dossier: &GeneDossier) -> String {
     );
     if dossier.unseen > 0 {
         let unseen = whole(dossier.unseen);
-        text.push_str(&format!(
-            " {unseen} of them nobody has: they are not listed."
-        ));
+        text.push_str(&format!(" Not listed: {unseen} that nobody has."));
     }
     text
 }

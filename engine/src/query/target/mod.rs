@@ -19,6 +19,7 @@ mod group;
 mod mask;
 mod people;
 mod protein;
+mod shape;
 mod variants;
 
 #[cfg(test)]
