@@ -408,6 +408,78 @@ fn without_consequences_every_variant_by_position_is_listed() {
     assert!(page.contains("along the chromosome"));
 }
 
+/// Columns of every kind, and a gene by a list of intervals; whoever withdraws counts no more.
+#[test]
+fn columns_are_compared_by_what_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let vcf = text(&write(dir.path(), "a.vcf", common::vcf("1", 60, 30)));
+    let mut table = String::from("sample\tnumber\tcity\ttwo\tyes\tage\tpop\n");
+    for i in 0..60 {
+        let (city, two) = (i % 40, if i % 3 == 0 { "0.5" } else { "1.5" });
+        let (yes, age) = (i % 4 == 0, 20 + i % 17);
+        let line = format!(
+            "S{i}\t{}\tC{city}\t{two}\t{yes}\t{age}\tP{}\n",
+            1000 + 7 * i,
+            i % 3
+        );
+        table.push_str(&line);
+    }
+    let table = text(&write(dir.path(), "a.tsv", table));
+    let genes = text(&write(dir.path(), "genes.bed", "1\t0\t60\tPCSK9\n"));
+    let store = dir.path().join("a.gdx");
+    let table = format!("--samples-table={table}");
+    stdout(["index", &vcf, &table, "-o", &text(&store)]);
+    stdout(["annotate", &text(&store), "--genes", &genes]);
+    // Half of the people or so.
+    let page = &json(
+        &store,
+        &["PCSK9", "--lof-mask", "POS<30", "--mask", "POS>0"],
+    )[0];
+    assert_eq!(page["variants_in_gene"], 17);
+    assert_eq!(page["population_column"], "pop");
+    let compared = &page["loss_of_function"]["carriers"]["compared"];
+    let tests: Vec<String> = (compared["findings"].as_array().unwrap().iter())
+        .map(|f| format!("{} {}", f["column"], f["test"]).replace('"', ""))
+        .collect();
+    let count = |test: &str| tests.iter().filter(|t| *t == test).count();
+    assert_eq!(
+        ["two fisher", "yes fisher", "age rank_sum", "pop fisher"].map(count),
+        [1, 1, 1, 3],
+        "{tests:?}"
+    );
+    assert_eq!(tests.len(), 6);
+    assert_eq!(
+        compared["left_out"],
+        serde_json::json!([
+            {"column": "number", "reason": "different in everybody, as identifiers are"},
+            {"column": "city", "reason": "40 different values"},
+        ])
+    );
+    let people = |page: &Value| {
+        page["loss_of_function"]["carriers"]["people"]
+            .as_u64()
+            .unwrap()
+    };
+    let ids = stdout(["samples", &text(&store), "--carriers-of", "POS<30", "--ids"]);
+    let ids: Vec<&str> = ids.lines().collect();
+    assert_eq!(people(page), ids.len() as u64);
+    let list = text(&write(
+        dir.path(),
+        "gone.txt",
+        format!("{}\n{}\n", ids[0], ids[1]),
+    ));
+    stdout(["withdraw", &text(&store), "--samples", &list]);
+    let after = &json(
+        &store,
+        &["PCSK9", "--lof-mask", "POS<30", "--mask", "POS>0"],
+    )[0];
+    assert_eq!(
+        (people(after), after["people"].as_u64()),
+        (people(page) - 2, Some(58))
+    );
+}
+
 #[test]
 fn a_damaged_store_is_said_to_be_damaged() {
     let dir = tempfile::tempdir().unwrap();
