@@ -136,6 +136,13 @@ impl Page {
     }
 }
 
+/// Whether a text has kana or ideographs: the page is in English, its ideographs are Japanese, and
+/// a browser chooses their shapes by language.
+fn is_japanese(text: &str) -> bool {
+    let japanese = |c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}');
+    text.chars().any(japanese)
+}
+
 /// Appends an element around an escaped text. `name` and `class` are words of this program.
 fn push_element(out: &mut String, name: &str, class: &str, text: &str) {
     out.push('<');
@@ -144,6 +151,9 @@ fn push_element(out: &mut String, name: &str, class: &str, text: &str) {
         out.push_str(" class=\"");
         out.push_str(class);
         out.push('"');
+    }
+    if is_japanese(text) {
+        out.push_str(" lang=\"ja\"");
     }
     out.push('>');
     push_escaped(out, text);

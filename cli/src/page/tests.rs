@@ -302,6 +302,17 @@ fn numbers_are_written_for_people() {
 }
 
 #[test]
+fn japanese_is_marked_as_such() {
+    let mut page = Page::new("ALS");
+    page.paragraph("筋萎縮性側索硬化症 <ALS>");
+    page.paragraph("ALS");
+    let text = page.finish();
+    assert!(text.contains("<p lang=\"ja\">筋萎縮性側索硬化症 &lt;ALS&gt;</p>"));
+    assert!(text.contains("<p>ALS</p>"));
+    read(&text);
+}
+
+#[test]
 fn a_short_row_is_filled_and_a_long_one_cut() {
     let mut table = Table::new().text("a").number("b");
     table.row(["1".to_owned()]);
