@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod devices;
 mod freq;
+mod gene;
 mod import;
 mod import_samples;
 mod index;
@@ -16,6 +17,7 @@ mod regions;
 mod samples;
 mod search;
 mod selection;
+mod target;
 mod verify;
 mod withdraw;
 
@@ -79,6 +81,7 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Target(Box<target::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -99,6 +102,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Target(args) => target::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

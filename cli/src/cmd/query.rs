@@ -17,6 +17,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
 
 use super::Global;
+use super::gene::{self, GeneArgs};
 use super::regions::Regions;
 use super::selection::{self, TableFormat};
 use crate::output::{Style, Target, Writer};
@@ -43,6 +44,8 @@ pub(crate) struct Args {
     /// As -t, with the regions of a file
     #[arg(short = 'T', long, value_name = "[^]FILE")]
     targets_file: Option<String>,
+    #[command(flatten)]
+    genes: GeneArgs,
     /// Only variants for which the expression holds
     #[arg(short, long, value_name = "EXPR", conflicts_with = "exclude")]
     include: Option<String>,
@@ -135,6 +138,7 @@ Examples:
   genodex query cohort.gdx -i 'TYPE=\"snp\" && AC[ALL]>=2' -f '%CHROM\\t%POS\\t%REF\\t%ALT\\t%AF{ALL}\\n'
   genodex query cohort.gdx --cohort 'jpt=pop==\"JPT\"' -i 'AF[jpt]>0.05 && AF[ALL]<0.01'
   genodex query cohort.gdx -r chr22:16050075 -i 'GT=\"alt\"' -f '[%SAMPLE\\t%GT\\n]'
+  genodex query cohort.gdx --gene PCSK9,ENSG00000130164 -i 'AC[ALL]>0'
   genodex query cohort.gdx -i 'QUAL>30' -O v -o out.vcf
 ";
 
@@ -145,6 +149,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
     }
+    gene::warn_of_names(&plan, &store, global)?;
     let template = args.f.as_deref();
     let template = template.map(|t| Template::parse(t, plan.names().schema()));
     let template = template.transpose()?;
@@ -273,6 +278,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
     let lines = args.f.is_some() || kind.is_some();
     Ok(Request {
         regions: args.regions.of_store(store, global)?,
+        rows: args.genes.rows(store, global)?,
         targets: targets.map(|t| (t, not || not_file)),
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),

@@ -2,6 +2,7 @@
 
 pub mod carriers;
 pub mod cohort;
+pub mod columns;
 pub mod expr;
 pub mod freq;
 pub mod genes;
@@ -13,5 +14,6 @@ mod random_store;
 pub mod rows;
 pub mod select;
 mod shards;
+pub mod target;
 pub mod template;
 pub mod text;

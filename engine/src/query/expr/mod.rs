@@ -221,6 +221,29 @@ impl Checked {
         self.samples
     }
 
+    /// The constant texts that a column is compared with, in the order written; those of a list
+    /// sorted. Patterns are not among them.
+    #[must_use]
+    pub fn texts_of_column(&self, column: usize) -> Vec<&str> {
+        let mut texts = Vec::new();
+        for pair in self.code.windows(2) {
+            let [Instr::Column(place), Instr::Text(test)] = pair else {
+                continue;
+            };
+            match &test.pattern {
+                _ if *place != column => {}
+                plan::Pattern::Values(values) => texts.extend(values.iter().map(String::as_str)),
+                plan::Pattern::Set(set, _) => {
+                    let mut sorted: Vec<&str> = set.iter().map(String::as_str).collect();
+                    sorted.sort_unstable();
+                    texts.append(&mut sorted);
+                }
+                plan::Pattern::Regex(..) => {}
+            }
+        }
+        texts
+    }
+
     /// What it will ask a row for.
     #[must_use]
     pub const fn needs(&self) -> &Needs {

@@ -263,6 +263,10 @@ fn select<'b>(
         samples: Vec::new(),
         looked_at: 0,
     };
+    if let Some(rows) = &planned.rows {
+        let asked = |&r: &usize| shard.rows(r).any(|row| rows.contains(row as u32));
+        block.records.retain(asked);
+    }
     if planned.intervals.is_some() || planned.targets.is_some() {
         let mut left = std::mem::take(&mut block.records);
         left.retain(|&r| block.record(r).is_some_and(|r| is_asked_for(planned, &r)));

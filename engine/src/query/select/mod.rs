@@ -39,6 +39,7 @@ use crate::format::FormatError;
 use crate::genome::RegionSet;
 use crate::genotype::SampleSet;
 use crate::query::expr::{Expr, ExprError};
+use crate::query::rows::RowSet;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,8 @@ pub struct Request {
     pub regions: Option<RegionSet>,
     /// Only records whose position is in these; with `true`, whose is not.
     pub targets: Option<(RegionSet, bool)>,
+    /// Only records of which a row is one of these.
+    pub rows: Option<RowSet>,
     /// Only records for which this holds.
     pub filter: Option<Expr>,
     /// Only records for which it does not hold instead.

@@ -140,6 +140,9 @@ impl Names {
                 }
             }
         }
+        for places in &mut columns {
+            places.sort_by_key(|p| crate::query::columns::is_genes(store, p.layer));
+        }
         schema.add_format(Field {
             name: "GT".to_owned(),
             kind: FieldKind::Text,

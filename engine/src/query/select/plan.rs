@@ -1,5 +1,7 @@
 //! A request tied to one snapshot of a store.
 
+use roaring::RoaringBitmap;
+
 use super::names::Names;
 use super::{Request, SelectError};
 use crate::compute::{Cohorts, Workload};
@@ -71,6 +73,8 @@ pub(super) struct PlannedShard {
     pub(super) intervals: Option<Intervals>,
     /// Only records in, or with `true` not in, these.
     pub(super) targets: Option<(Option<Intervals>, bool)>,
+    /// Only records of which a row is one of these.
+    pub(super) rows: Option<RoaringBitmap>,
 }
 
 /// A request tied to a store.
@@ -150,6 +154,14 @@ impl<'s> Plan<'s> {
     pub fn warnings(&self) -> Vec<String> {
         let warnings = self.checked.as_ref().map_or(&[][..], Checked::warnings);
         warnings.iter().map(ToString::to_string).collect()
+    }
+
+    /// The texts with which an expression compares a column: `GENE=="A"`, `GENE in ("A","B")`.
+    #[must_use]
+    pub fn texts_of_column(&self, name: &str) -> Vec<&str> {
+        let column = self.names.schema().column_index(name);
+        let checked = self.checked.as_ref().zip(column);
+        checked.map_or_else(Vec::new, |(c, column)| c.texts_of_column(column))
     }
 
     /// Rows of the shards that are looked at.
@@ -252,10 +264,18 @@ fn shards(store: &Store, request: &Request) -> Vec<PlannedShard> {
                 found => Some((found, *complement)),
             },
         };
+        let rows = match &request.rows {
+            None => None,
+            Some(set) => match set.of_shard(index) {
+                None => continue,
+                some => some.cloned(),
+            },
+        };
         out.push(PlannedShard {
             index,
             intervals,
             targets,
+            rows,
         });
     }
     out
