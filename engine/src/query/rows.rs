@@ -31,6 +31,13 @@ impl RowSet {
         &self.shards
     }
 
+    /// The rows of a shard; `None` where it has none.
+    #[must_use]
+    pub fn of_shard(&self, shard: usize) -> Option<&RoaringBitmap> {
+        let place = self.shards.binary_search_by_key(&shard, |s| s.0).ok()?;
+        self.shards.get(place).map(|s| &s.1)
+    }
+
     /// Adds a row. Fastest in ascending order.
     pub fn insert(&mut self, shard: usize, row: u32) {
         let place = match self.shards.binary_search_by_key(&shard, |s| s.0) {

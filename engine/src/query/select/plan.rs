@@ -1,5 +1,7 @@
 //! A request tied to one snapshot of a store.
 
+use roaring::RoaringBitmap;
+
 use super::names::Names;
 use super::{Request, SelectError};
 use crate::compute::{Cohorts, Workload};
@@ -71,6 +73,8 @@ pub(super) struct PlannedShard {
     pub(super) intervals: Option<Intervals>,
     /// Only records in, or with `true` not in, these.
     pub(super) targets: Option<(Option<Intervals>, bool)>,
+    /// Only records of which a row is one of these.
+    pub(super) rows: Option<RoaringBitmap>,
 }
 
 /// A request tied to a store.
@@ -126,6 +130,12 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Whether each ALT is a record by itself.
+    #[must_use]
+    pub const fn is_split(&self) -> bool {
+        self.request.split
     }
 
     /// What is shown of what is selected: counts of the cohorts, and for which samples the
@@ -242,10 +252,18 @@ fn shards(store: &Store, request: &Request) -> Vec<PlannedShard> {
                 found => Some((found, *complement)),
             },
         };
+        let rows = match &request.rows {
+            None => None,
+            Some(set) => match set.of_shard(index) {
+                None => continue,
+                some => some.cloned(),
+            },
+        };
         out.push(PlannedShard {
             index,
             intervals,
             targets,
+            rows,
         });
     }
     out

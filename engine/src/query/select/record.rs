@@ -415,6 +415,9 @@ impl RowAccess for Record<'_> {
     }
 
     fn alleles(&self) -> Option<Alleles<'_>> {
+        if self.names.without_calls {
+            return None;
+        }
         let calls = self.all_calls()?;
         Some(Alleles {
             ploidy: calls.ploidy,
@@ -452,6 +455,9 @@ impl RowAccess for Record<'_> {
     }
 
     fn allele_counts(&self) -> Option<Vec<u64>> {
+        if self.names.without_calls {
+            return None;
+        }
         if !self.names.everybody {
             let alleles = self.alleles()?;
             let mut counts = vec![0; self.n_alts() + 1];
@@ -475,7 +481,7 @@ impl RowAccess for Record<'_> {
     }
 
     fn calls(&self) -> Option<&CallPlanes> {
-        let whole = self.names.everybody && self.n_alts() == 1;
+        let whole = self.names.everybody && self.n_alts() == 1 && !self.names.without_calls;
         let [planes] = self.planes().filter(|_| whole)? else {
             return None;
         };
@@ -484,7 +490,7 @@ impl RowAccess for Record<'_> {
     }
 
     fn missing_samples(&self) -> Option<u64> {
-        if !self.names.everybody {
+        if !self.names.everybody || self.names.without_calls {
             return None;
         }
         // A whole call is missing in every row of the record, or in none.
