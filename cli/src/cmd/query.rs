@@ -13,7 +13,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
 use genodex_engine::query::expr::Expr;
-use genodex_engine::query::select::{self, Overlap, Plan, Request, SelectError, Timings};
+use genodex_engine::query::select::{self, Names, Overlap, Plan, Request, SelectError, Timings};
 use genodex_engine::query::template::{Template, Undefined};
 use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
@@ -87,7 +87,7 @@ pub(crate) struct Args {
     /// The columns of the table: names as in templates, without %; cohorts as AF{cases}
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["f", "vcf", "count"])]
     columns: Vec<String>,
-    /// Only the ids of the samples, one a line
+    /// Only the ids of the samples, one a line, in the order of the store
     #[arg(short = 'l', long, conflicts_with_all = ["f", "vcf", "format", "columns", "count"])]
     list_samples: bool,
     /// With -f: a line of names first
@@ -175,14 +175,19 @@ Examples:
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let request = request(&args, &store, global)?;
+    if args.list_samples {
+        let mut columns = request.samples.clone();
+        if let Some(columns) = &mut columns {
+            columns.sort_unstable();
+        }
+        let names = Names::new(&store, &[], columns.as_deref())?;
+        let lines = names.sample_ids().iter();
+        let text: String = lines.flat_map(|id| [id.as_str(), "\n"]).collect();
+        return write_text(target_of(&args)?, &text);
+    }
     let mut plan = Plan::new(&store, request)?;
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
-    }
-    if args.list_samples {
-        let ids = plan.names().sample_ids().iter();
-        let text: String = ids.flat_map(|id| [id.as_str(), "\n"]).collect();
-        return write_text(target_of(&args)?, &text);
     }
     let template = template(&args, &plan)?;
     let kind = args.records_kind();

@@ -186,7 +186,9 @@ impl<'b> Record<'b> {
                         let sign = usize::from(v.starts_with(['-', '+']));
                         let digits = v[sign..].find(|c: char| !c.is_ascii_digit());
                         let end = digits.map_or(v.len(), |d| sign + d);
-                        v[..end].parse().unwrap_or(INT_MISSING)
+                        let value = v[..end].parse::<i32>().ok();
+                        // BCF keeps the least numbers for itself.
+                        value.filter(|v| *v >= i32::MIN + 8).unwrap_or(INT_MISSING)
                     };
                     Info::Ints(value.split(',').map(int).collect())
                 }
