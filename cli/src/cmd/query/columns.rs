@@ -137,7 +137,7 @@ impl Cell {
                 _ => None,
             }),
             Self::Float(field) => row.float(match record.info(*field) {
-                Info::Floats(v) => v.first().filter(|v| !v.is_nan()).map(|v| f64::from(*v)),
+                Info::Floats(v) => v.first().filter(|v| !v.is_nan()).map(|v| as_written(*v)),
                 _ => None,
             }),
             Self::Count(count, cohort) => {
@@ -151,6 +151,11 @@ impl Cell {
             }
         }
     }
+}
+
+/// The number that was written, not what 32 bits made of it: 0.1, not 0.10000000149.
+fn as_written(v: f32) -> f64 {
+    v.to_string().parse().unwrap_or_else(|_| f64::from(v))
 }
 
 const fn is_value(v: i32) -> bool {
