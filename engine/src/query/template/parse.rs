@@ -172,16 +172,26 @@ impl<'a> Parser<'a> {
             return Err(self.error("a name should follow the %", span));
         }
         let index = braces.and_then(|b| b.parse().ok());
-        if matches!(of, Of::Any | Of::Site) {
-            if let Some(cohort) = braces.filter(|b| b.parse::<usize>().is_err()) {
-                return self.count(word, cohort, span);
-            }
-            if let Some(item) = site(word, braces) {
-                return Ok(item);
-            }
+        if matches!(of, Of::Any | Of::Site)
+            && let Some(cohort) = braces.filter(|b| b.parse::<usize>().is_err())
+        {
+            return self.count(word, cohort, span);
+        }
+        // Within brackets a FORMAT field goes before the site's of the same name.
+        let sampled = |parser: &mut Self| parser.sampled(word, index, within, of, &span);
+        if within
+            && matches!(of, Of::Any | Of::Sample)
+            && let Some(item) = sampled(self)?
+        {
+            return Ok(item);
+        }
+        if matches!(of, Of::Any | Of::Site)
+            && let Some(item) = site(word, braces)
+        {
+            return Ok(item);
         }
         if matches!(of, Of::Any | Of::Sample)
-            && let Some(item) = self.sampled(word, index, within, of, &span)?
+            && let Some(item) = sampled(self)?
         {
             return Ok(item);
         }
@@ -227,12 +237,12 @@ impl<'a> Parser<'a> {
     ) -> Result<Option<Item>, Box<Diagnostic>> {
         let kept = self.schema.format_index(word).filter(|_| word != "GT");
         let item = match (sample(word), kept) {
-            (Some(item), _) => item,
+            (Some(item), None) => item,
             // Without brackets it is INFO's, where there is such a field.
             (None, _) if !within && of == Of::Any && self.schema.info_index(word).is_some() => {
                 return Ok(None);
             }
-            (None, Some(field)) => {
+            (_, Some(field)) => {
                 let at = self.formats.iter().position(|f| *f == field);
                 let at = at.unwrap_or_else(|| {
                     self.formats.push(field);
