@@ -212,3 +212,175 @@ fn unlisted(alts: &str) -> bool {
 
 /// Every so manieth case is tried: each is a process.
 const STEP: usize = 3;
+
+const SAMPLED: &str = "\
+##fileformat=VCFv4.2
+##contig=<ID=20,length=1000>
+##contig=<ID=21,length=1000>
+##INFO=<ID=DP,Number=1,Type=Integer,Description=\"d\">
+##INFO=<ID=AF,Number=A,Type=Float,Description=\"f\">
+##INFO=<ID=DB,Number=0,Type=Flag,Description=\"b\">
+##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">
+##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"d\">
+##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"a\">
+##FORMAT=<ID=GQ,Number=1,Type=Integer,Description=\"q\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\tB
+20\t100\trs1;x1\tA\tC\t30\tPASS\tDP=10;AF=0.1;DB\tGT:DP:AD:GQ\t0/1:5:2,3:9\t1/1:6:0,6:9
+20\t200\trs2\tGAC\tG,GACC\t.\tPASS\tDP=20;AF=0.2,0.3\tGT:DP:AD:GQ\t1/2:5:0,2,3:9\t0/0:.:.:9
+20\t300\trs3\tA\tC\t30\tPASS\t.\tGT\t0/0\t0/1
+";
+
+/// The store of [`SAMPLED`] with DP and AD.
+fn sampled() -> Indexed {
+    let folder = tempfile::tempdir().unwrap();
+    let input = write(folder.path(), "in.vcf", SAMPLED);
+    let store = folder.path().join("store");
+    let (input, store) = (input.to_str().unwrap(), store.to_str().unwrap());
+    stdout([
+        "index",
+        "-q",
+        input,
+        "-o",
+        store,
+        "--format-fields",
+        "DP,AD",
+    ]);
+    Indexed(folder)
+}
+
+/// What is of each sample is FORMAT's within brackets, and INFO's without; what was not kept is
+/// never INFO's instead.
+#[test]
+fn format_fields_in_templates() {
+    let store = sampled();
+    let store = store.store();
+    let query = |more: &[&str]| stdout(["query", "-q", &store].iter().chain(more));
+    assert_eq!(
+        query(&["-f", "%POS %DP[ %DP:%AD{1}:%AD]"]),
+        "100 10 5:3:2,3 6:6:0,6\n200 20 5:2:0,2,3 .:.:.\n300 . .:.:. .:.:.\n"
+    );
+    assert_eq!(
+        query(&["-r", "20:100", "-f", "[%FORMAT/DP;%/DP ]"]),
+        "5;10 6;10 \n"
+    );
+    assert_eq!(query(&["-r", "20:100", "-N", "-f", "%POS %MASK"]), "100 1");
+    // With -e: the samples for which it does not hold, as bcftools query has it.
+    let excluded = ["-f", "%POS[ %SAMPLE=%DP]", "-e", "FMT/DP=5"];
+    assert_eq!(query(&excluded), "100 B=6\n200 B=.\n300 A=. B=.\n");
+    let shown = [
+        "-F",
+        "-",
+        "-r",
+        "20:100",
+        "-f",
+        "[%SAMPLE=%DP ]",
+        "-i",
+        "FMT/DP=5",
+    ];
+    assert_eq!(query(&shown), "A=5 B=- \n");
+    let undefined = ["-u", "-r", "20:100", "-f", "%POS %NOPE[ %NOPE]"];
+    assert_eq!(query(&undefined), "100 . . .\n");
+    let error = fails(2, ["query", &store, "-f", "[%GQ]"]);
+    assert!(
+        error.contains("index again with --format-fields GQ"),
+        "{error}"
+    );
+    let error = fails(2, ["query", &store, "-f", "%AD"]);
+    assert!(error.contains("[%AD]"), "{error}");
+    let error = fails(2, ["query", &store, "-f", "%POS %SUM(DP)"]);
+    assert!(error.contains("%SUM(...) is not supported"), "{error}");
+    assert_eq!(query(&["-l", "-s", "B,A"]), "A\nB\n");
+}
+
+#[test]
+fn columns_by_name_are_typed() {
+    let store = sampled();
+    let store = store.store();
+    let columns = "CHROM,POS,DP,AF,DB,QUAL,AF[ALL],AC{ALL},INFO/AF";
+    let error = fails(2, ["query", &store, "--columns", columns]);
+    assert!(error.contains("\"AF\" is asked for twice"), "{error}");
+    let columns = "POS,ALT,DP,AF,DB,QUAL,AF[ALL],AC{ALL}";
+    let query = |more: &[&str]| {
+        stdout(
+            ["query", "-q", &store, "--columns", columns]
+                .iter()
+                .chain(more),
+        )
+    };
+    assert_eq!(
+        query(&["--format", "ndjson"]),
+        "{\"POS\":100,\"ALT\":\"C\",\"DP\":10,\"AF\":0.1,\"DB\":1,\"QUAL\":30.0,\"AF_ALL\":0.75,\"AC_ALL\":3}\n\
+         {\"POS\":200,\"ALT\":\"G\",\"DP\":20,\"AF\":0.2,\"DB\":0,\"QUAL\":null,\"AF_ALL\":0.25,\"AC_ALL\":1}\n\
+         {\"POS\":200,\"ALT\":\"GACC\",\"DP\":20,\"AF\":0.3,\"DB\":0,\"QUAL\":null,\"AF_ALL\":0.25,\"AC_ALL\":1}\n\
+         {\"POS\":300,\"ALT\":\"C\",\"DP\":null,\"AF\":null,\"DB\":0,\"QUAL\":30.0,\"AF_ALL\":0.25,\"AC_ALL\":1}\n"
+    );
+    let records = query(&["--records", "--format", "tsv", "-r", "20:200"]);
+    assert_eq!(
+        records.lines().nth(1).unwrap(),
+        "200\tG,GACC\t20\t0.2,0.3\t0\t.\t0.25,0.25\t1,1"
+    );
+    let error = fails(2, ["query", &store, "--columns", "POS,DQ"]);
+    assert!(error.contains("did you mean \"DP\""), "{error}");
+}
+
+#[test]
+fn variants_by_id_and_by_what_lies_in_a_region() {
+    let store = sampled();
+    let folder = store.0.path().to_owned();
+    let store = store.store();
+    let query = |more: &[&str]| {
+        let args = ["query", "-q", &store, "--records", "-f", "%POS"];
+        stdout(args.iter().filter(|a| **a != "--records").chain(more))
+    };
+    assert_eq!(query(&["--id", "x1,rs3,nope"]), "100\n300\n");
+    // As a spreadsheet writes it.
+    let ids = write(&folder, "ids.txt", "\u{feff}rs2\r\nrs1\r\n");
+    let ids = format!("@{}", ids.display());
+    assert_eq!(query(&["--id", &ids]), "100\n200\n");
+    assert_eq!(query(&["--id", &ids, "-i", "N_ALT=2"]), "200\n");
+    let error = fails(2, ["query", &store, "--id", "nope"]);
+    assert!(
+        error.contains("no variant of the store has the id nope"),
+        "{error}"
+    );
+    // GAC to G changes from 201 on, to GACC after 202.
+    for (how, region, expected) in [
+        ("--regions-overlap=0", "20:201", ""),
+        ("--regions-overlap=1", "20:200", "200\n"),
+        ("--regions-overlap=2", "20:200", ""),
+        ("--regions-overlap=variant", "20:201", "200\n"),
+        ("--targets-overlap=record", "20:201", "200\n"),
+    ] {
+        let flag = if how.starts_with("--regions") {
+            "-r"
+        } else {
+            "-t"
+        };
+        assert_eq!(query(&[how, flag, region]), expected, "{how} {region}");
+    }
+    let error = fails(2, ["query", &store, "--regions-overlap", "3"]);
+    assert!(error.contains("2 or variant"), "{error}");
+}
+
+/// A region in which there can be nothing is said.
+#[test]
+fn regions_without_variants_are_said() {
+    let store = sampled();
+    let store = store.store();
+    let said = |region: &str| {
+        let out = run(["query", &store, "--count", "-r", region]);
+        assert_eq!(String::from_utf8(out.stdout).unwrap(), "0\n");
+        String::from_utf8(out.stderr).unwrap()
+    };
+    let note = "no variants of contig 21; it has those of 20";
+    assert!(said("chr21").contains(note), "{}", said("chr21"));
+    let note = "contig 20 is 1000 bases long: 20:2000 is beyond its end";
+    assert!(
+        said("chr20:2000-").contains(note),
+        "{}",
+        said("chr20:2000-")
+    );
+    assert_eq!(said("20:1-50"), "");
+    let error = fails(2, ["query", &store, "-i", "hpo(\"HP:0000118\")>0"]);
+    assert!(error.contains("--cohort"), "{error}");
+}

@@ -6,20 +6,7 @@ mod common;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use common::{run, stdout};
-
-/// Words of a line, with what stands in single quotes as it is.
-fn words(line: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for (i, part) in line.split('\'').enumerate() {
-        if i % 2 == 1 {
-            out.push(part.to_owned());
-        } else {
-            out.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
-    out
-}
+use common::{run, stdout, words};
 
 #[test]
 fn every_case_prints_what_bcftools_prints() {

@@ -1,6 +1,8 @@
 //! `genodex query`.
 
+mod columns;
 mod explain;
+mod ids;
 mod records;
 mod rows;
 mod samples;
@@ -11,8 +13,8 @@ use anyhow::bail;
 use clap::ValueEnum;
 use genodex_engine::compute::{Compute, DeviceChoice};
 use genodex_engine::query::expr::Expr;
-use genodex_engine::query::select::{self, Plan, Request, SelectError, Timings};
-use genodex_engine::query::template::Template;
+use genodex_engine::query::select::{self, Names, Overlap, Plan, Request, SelectError, Timings};
+use genodex_engine::query::template::{Template, Undefined};
 use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
 
@@ -46,10 +48,21 @@ pub(crate) struct Args {
     targets_file: Option<String>,
     #[command(flatten)]
     genes: GeneArgs,
+    /// What has to lie in the regions: 0 or pos for POS, 1 or record for any base of REF, 2 or
+    /// variant for any base that an ALT changes [default: record]
+    #[arg(long, value_name = "0|1|2", value_parser = overlap)]
+    regions_overlap: Option<Overlap>,
+    /// What has to lie in the targets, as for --regions-overlap [default: pos]
+    #[arg(long, value_name = "0|1|2", value_parser = overlap)]
+    targets_overlap: Option<Overlap>,
+    /// Only variants with one of these ids: rs429358,rs7412, or @FILE with one a line
+    #[arg(long, value_name = "IDS|@FILE")]
+    id: Option<String>,
     /// Only variants for which the expression holds
     #[arg(short, long, value_name = "EXPR", conflicts_with = "exclude")]
     include: Option<String>,
-    /// Only variants for which the expression does not hold
+    /// Only variants for which the expression does not hold. With -f and an expression about
+    /// samples: only variants with samples for which it does not hold, and these samples
     #[arg(short, long, value_name = "EXPR")]
     exclude: Option<String>,
     /// Samples to look at and to show, in this order; ^ before the first: all but these
@@ -65,6 +78,21 @@ pub(crate) struct Args {
     /// A template of what to print of each record, as of `bcftools query`: see below
     #[arg(short, long = "template", value_name = "TEMPLATE", conflicts_with_all = ["vcf", "format"])]
     f: Option<String>,
+    /// With -f or --columns: a field that is not there is shown as missing (.), not refused
+    #[arg(short = 'u', long)]
+    allow_undef_tags: bool,
+    /// With -f: no end of line where the template has none
+    #[arg(short = 'N', long, requires = "f")]
+    disable_automatic_newline: bool,
+    /// With -f and -i or -e: samples that fail are shown too, with this text for each value
+    #[arg(short = 'F', long, value_name = "TEXT", requires = "f")]
+    print_filtered: Option<String>,
+    /// The columns of the table: names as in templates, without %; cohorts as AF{cases}
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["f", "vcf", "count"])]
+    columns: Vec<String>,
+    /// Only the ids of the samples, one a line, in the order of the store
+    #[arg(short = 'l', long, conflicts_with_all = ["f", "vcf", "format", "columns", "count"])]
+    list_samples: bool,
     /// With -f: a line of names first
     #[arg(short = 'H', long, requires = "f")]
     print_header: bool,
@@ -130,8 +158,13 @@ else counted; AF[cases] is always counted, in the cohort that --cohort names, AF
 CONSEQUENCE>=\"missense_variant\" compares by severity; GENE in (\"BRCA1\",\"BRCA2\") is one of a list.
 
 Templates: %CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE %INFO
-%INFO/TAG %TAG %TAG{0}; within brackets, once for each sample, %SAMPLE %GT %TGT %PS; annotation
-columns such as %GENE; and counts in a cohort: %AC{cases} %AF{ALL}.
+%INFO/TAG %TAG %TAG{0} %LINE %MASK %N_PASS(EXPR) %F_PASS(EXPR); within brackets, once for each
+sample, %SAMPLE %GT %TGT %IUPACGT %PS and FORMAT fields that the store keeps (index
+--format-fields) such as %DP or %AD{0}; annotation columns such as %GENE; and counts in a cohort:
+%AC{cases} %AF{ALL}. %/TAG is of the site also within brackets.
+
+Records without an ALT (ALT is . or only <*> or <NON_REF>) are not in a store: index counts them
+as skipped.
 
 Examples:
   genodex query cohort.gdx -r chr22:16050000-16060000
@@ -139,24 +172,38 @@ Examples:
   genodex query cohort.gdx --cohort 'jpt=pop==\"JPT\"' -i 'AF[jpt]>0.05 && AF[ALL]<0.01'
   genodex query cohort.gdx -r chr22:16050075 -i 'GT=\"alt\"' -f '[%SAMPLE\\t%GT\\n]'
   genodex query cohort.gdx --gene PCSK9,ENSG00000130164 -i 'AC[ALL]>0'
+  genodex query cohort.gdx --id rs429358,rs7412 --columns CHROM,POS,ID,AF{ALL} --format json
   genodex query cohort.gdx -i 'QUAL>30' -O v -o out.vcf
 ";
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let request = request(&args, &store, global)?;
+    if args.list_samples {
+        let mut columns = request.samples.clone();
+        if let Some(columns) = &mut columns {
+            columns.sort_unstable();
+        }
+        let names = Names::new(&store, &[], columns.as_deref())?;
+        let lines = names.sample_ids().iter();
+        let text: String = lines.flat_map(|id| [id.as_str(), "\n"]).collect();
+        return write_text(target_of(&args)?, &text);
+    }
     let mut plan = Plan::new(&store, request)?;
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
     }
     gene::warn_of_names(&plan, &store, global)?;
-    let template = args.f.as_deref();
-    let template = template.map(|t| Template::parse(t, plan.names().schema()));
-    let template = template.transpose()?;
+    let template = template(&args, &plan)?;
     let kind = args.records_kind();
-    match &template {
-        Some(template) => plan.show(template.shows_cohorts(), template.shows_samples()),
-        None => plan.show(!args.count && !args.explain && kind.is_none(), false),
+    let asked = match &args.columns[..] {
+        [] => None,
+        names => Some(columns::Columns::parse(names, &plan, args.undefined())?),
+    };
+    match (&template, &asked) {
+        (Some(template), _) => plan.show(template.shows_cohorts(), template.shows_samples()),
+        (_, Some(columns)) => plan.show(columns.shows_cohorts(), false),
+        _ => plan.show(!args.count && !args.explain && kind.is_none(), false),
     }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
@@ -164,7 +211,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         Compute::with_cpu("no cohort is counted")
     };
     let output = args.output.as_deref();
-    let target = || output.map_or_else(|| Ok(Target::stdout()), Target::create);
+    let target = || target_of(&args);
     if args.explain {
         let timings = Timings::new(&plan);
         let started = std::time::Instant::now();
@@ -204,6 +251,18 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let style = args
         .format
         .map_or_else(|| Style::default_for(output), TableFormat::style);
+    if let Some(asked) = &asked {
+        let format = style.format(asked.columns().clone());
+        let mut writer = Writer::begin(format.as_ref(), target()?)?;
+        select::run(
+            &plan,
+            &compute,
+            None,
+            |block| format.encode(asked.batch(block)?),
+            |piece| writer.append(piece).map(|()| true),
+        )?;
+        return writer.finish();
+    }
     let shown = rows::Shown::new(&plan, &store);
     let columns = shown.columns();
     let format = style.format(columns.clone());
@@ -218,11 +277,52 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     writer.finish()
 }
 
+fn target_of(args: &Args) -> anyhow::Result<Target> {
+    let output = args.output.as_deref();
+    output.map_or_else(|| Ok(Target::stdout()), Target::create)
+}
+
+/// The template of -f.
+fn template(args: &Args, plan: &Plan<'_>) -> anyhow::Result<Option<Template>> {
+    let Some(text) = args.f.as_deref() else {
+        return Ok(None);
+    };
+    let mut template = Template::parse(text, plan.names().schema(), args.undefined())?;
+    if !args.disable_automatic_newline {
+        template.end_line();
+    }
+    if let Some(text) = &args.print_filtered {
+        template.show_filtered(text);
+    }
+    Ok(Some(template))
+}
+
+/// As bcftools spells it.
+fn overlap(text: &str) -> Result<Overlap, String> {
+    match text {
+        "0" | "pos" => Ok(Overlap::Position),
+        "1" | "record" => Ok(Overlap::Record),
+        "2" | "variant" => Ok(Overlap::Variant),
+        _ => Err("expected 0 or pos, 1 or record, 2 or variant".to_owned()),
+    }
+}
+
 impl Args {
+    const fn undefined(&self) -> Undefined {
+        match self.allow_undef_tags {
+            true => Undefined::Missing,
+            false => Undefined::Refused,
+        }
+    }
+
     /// The kind of VCF or BCF asked for, by -O or by the output file's name.
     fn records_kind(&self) -> Option<OutputKind> {
         let named = || {
-            let free = self.f.is_none() && self.format.is_none() && !self.count && !self.explain;
+            let free = self.f.is_none()
+                && self.columns.is_empty()
+                && self.format.is_none()
+                && !self.count
+                && !self.explain;
             let name = self.output.as_ref().filter(|_| free)?.file_name()?;
             OutputKind::from_name(name.to_str()?)
         };
@@ -276,9 +376,21 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         bail!("-G leaves genotypes out of VCF and BCF: give it with -O");
     }
     let lines = args.f.is_some() || kind.is_some();
+    let by_id = match &args.id {
+        Some(asked) => Some(ids::rows(asked, store, global)?),
+        None => None,
+    };
+    let by_gene = args.genes.rows(store, global)?;
+    let rows = match (by_id, by_gene) {
+        (Some(a), Some(b)) => Some(a & &b),
+        (a, b) => a.or(b),
+    };
     Ok(Request {
+        rows,
+        regions_overlap: args.regions_overlap,
+        targets_overlap: args.targets_overlap,
+        exclude_samples: args.f.is_some(),
         regions: args.regions.of_store(store, global)?,
-        rows: args.genes.rows(store, global)?,
         targets: targets.map(|t| (t, not || not_file)),
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),

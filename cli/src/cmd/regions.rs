@@ -1,5 +1,7 @@
 //! Regions from `-r` and `-R`.
 
+mod notes;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -37,7 +39,11 @@ impl Regions {
     ) -> anyhow::Result<Option<RegionSet>> {
         let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
         let file = self.regions_file.as_deref();
-        parse(self.regions.as_deref(), file, contigs, global)
+        let regions = parse(self.regions.as_deref(), file, contigs, global)?;
+        if let Some(regions) = &regions {
+            notes::say(regions, store, global);
+        }
+        Ok(regions)
     }
 }
 

@@ -79,8 +79,8 @@ pub(crate) struct Args {
 }
 
 const HELP: &str = "\
-A half call such as ./1 is missing and makes no carrier. Patterns follow GEMINI's strict
-definitions: relatives with a missing genotype exclude a variant. comphet counts pairs that are in
+A half call such as ./1 is missing and makes no carrier. In patterns, relatives with a
+missing genotype exclude a variant. comphet counts pairs that are in
 trans by parents, by phase or as 1/2; possible pairs are shown with --variants and not counted.
 
 Examples:

@@ -10,6 +10,8 @@ pub(crate) enum Kind {
     },
     /// Whole numbers, never missing.
     UInt,
+    /// Whole numbers; may be missing and below zero.
+    Int,
     /// Real numbers; may be missing.
     Float,
 }
@@ -65,6 +67,7 @@ impl TextColumn {
 pub(crate) enum Values {
     Text(TextColumn),
     UInt(Vec<u64>),
+    Int(Vec<Option<i64>>),
     /// NaN stands for a missing value and is never written.
     Float(Vec<f64>),
 }
@@ -78,6 +81,7 @@ impl Values {
                 ends: Vec::new(),
             }),
             Kind::UInt => Self::UInt(Vec::new()),
+            Kind::Int => Self::Int(Vec::new()),
             Kind::Float => Self::Float(Vec::new()),
         }
     }
@@ -86,6 +90,7 @@ impl Values {
         match self {
             Self::Text(t) => t.len(),
             Self::UInt(v) => v.len(),
+            Self::Int(v) => v.len(),
             Self::Float(v) => v.len(),
         }
     }
@@ -132,6 +137,13 @@ impl Row<'_> {
 
     pub(crate) fn uint(&mut self, value: u64) {
         if let Some(Values::UInt(v)) = self.columns.next() {
+            v.push(value);
+        }
+    }
+
+    /// A whole number, or a missing one.
+    pub(crate) fn int(&mut self, value: Option<i64>) {
+        if let Some(Values::Int(v)) = self.columns.next() {
             v.push(value);
         }
     }

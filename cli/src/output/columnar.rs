@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::coalesce::BatchCoalescer;
@@ -19,6 +19,7 @@ fn schema(columns: &[Column]) -> SchemaRef {
     let field = |c: &Column| match c.kind {
         Kind::Text { nullable } => Field::new(&c.name, DataType::Utf8, nullable),
         Kind::UInt => Field::new(&c.name, DataType::UInt64, false),
+        Kind::Int => Field::new(&c.name, DataType::Int64, true),
         Kind::Float => Field::new(&c.name, DataType::Float64, true),
     };
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
@@ -36,6 +37,7 @@ fn record_batch(schema: &SchemaRef, batch: Batch) -> anyhow::Result<RecordBatch>
                     Arc::new((0..text.len()).map(value).collect::<StringArray>())
                 }
                 Values::UInt(v) => Arc::new(UInt64Array::from(v)),
+                Values::Int(v) => Arc::new(Int64Array::from(v)),
                 Values::Float(v) => {
                     let value = |x: f64| Some(x).filter(|x| !x.is_nan());
                     Arc::new(v.into_iter().map(value).collect::<Float64Array>())

@@ -1,6 +1,6 @@
 //! TSV and CSV. A missing value is `.`; TSV's first name is marked with `#`.
 
-use super::number::{push_g6, push_uint};
+use super::number::{push_g6, push_int, push_uint};
 use super::{Assembler, Batch, Column, Format, Piece, Values};
 
 pub(super) struct Delimited {
@@ -94,6 +94,7 @@ impl Format for Delimited {
                 match values {
                     Values::Text(text) => self.push_text(&mut out, text.get(row)),
                     Values::UInt(v) => push_uint(&mut out, v[row]),
+                    Values::Int(v) => push_int(&mut out, v[row]),
                     Values::Float(v) if v[row].is_nan() => out.push(b'.'),
                     Values::Float(v) => push_g6(&mut out, v[row]),
                 }

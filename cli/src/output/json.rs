@@ -1,6 +1,6 @@
 //! JSON: an array of objects, or one object a line. A missing value is `null`.
 
-use super::number::push_uint;
+use super::number::{push_int, push_uint};
 use super::{Assembler, Batch, Column, Format, Kind, Piece, Values};
 
 pub(super) struct Json {
@@ -80,6 +80,8 @@ impl Format for Json {
                         text => push_string(&mut out, text),
                     },
                     Values::UInt(v) => push_uint(&mut out, v[row]),
+                    Values::Int(v) if v[row].is_none() => out.extend_from_slice(b"null"),
+                    Values::Int(v) => push_int(&mut out, v[row]),
                     Values::Float(v) if v[row].is_finite() => {
                         out.extend_from_slice(ryu::Buffer::new().format_finite(v[row]).as_bytes());
                     }

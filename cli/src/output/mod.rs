@@ -17,7 +17,7 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 
-pub(crate) use batch::{Batch, Column, Kind, Values};
+pub(crate) use batch::{Batch, Column, Kind, Row, Values};
 pub(crate) use target::Target;
 
 /// What one batch became.

@@ -1,5 +1,18 @@
 //! Numbers as text.
 
+/// Appends a whole number, `.` for a missing one.
+pub(crate) fn push_int(out: &mut Vec<u8>, value: Option<i64>) {
+    match value {
+        None => out.push(b'.'),
+        Some(value) => {
+            if value < 0 {
+                out.push(b'-');
+            }
+            push_uint(out, value.unsigned_abs());
+        }
+    }
+}
+
 /// Appends a whole number.
 pub(crate) fn push_uint(out: &mut Vec<u8>, value: u64) {
     if value < 10 {

@@ -1,6 +1,6 @@
 //! A table for people: aligned columns that fit the terminal.
 
-use super::number::{push_g6, push_uint};
+use super::number::{push_g6, push_int, push_uint};
 use super::{Assembler, Batch, Column, Format, Kind, Piece, Values};
 
 /// Width where there is no terminal to ask.
@@ -38,6 +38,7 @@ impl Table {
         match values {
             Values::Text(text) => return text.get(row).to_owned(),
             Values::UInt(v) => push_uint(&mut out, v[row]),
+            Values::Int(v) => push_int(&mut out, v[row]),
             Values::Float(v) if v[row].is_nan() => out.push(b'.'),
             Values::Float(v) => push_g6(&mut out, v[row]),
         }
@@ -56,7 +57,7 @@ impl Table {
                 let width = match column.kind {
                     Kind::Text { .. } => width.min(MAX_TEXT),
                     // Later rows may have longer numbers.
-                    Kind::UInt => width + 1,
+                    Kind::UInt | Kind::Int => width + 1,
                     Kind::Float => width.max(11),
                 };
                 width.max(column.name.chars().count())

@@ -139,7 +139,10 @@ fn regions_are_written_as_for_bcftools() {
         ("1:100,200", &["chr1:100", "200"]),
         ("1:100,201", &["chr1:100201"]),
         ("HLA-A*01:01", &["{HLA-A*01:01}"]),
-        ("HLA-A*01:01:02", &["{HLA-A*01:01:02}"]),
+        // A name, and positions of another contig: these, as for bcftools.
+        ("HLA-A*01:01:02", &["{HLA-A*01:01}:2"]),
+        ("{HLA-A*01:01:02}", &["{HLA-A*01:01:02}"]),
+        ("HLA-A*01:01:02:7", &["{HLA-A*01:01:02}:7"]),
         ("HLA-A*01:01:3", &["{HLA-A*01:01}:3"]),
         ("{HLA-A*01:01}:02", &["{HLA-A*01:01}:2"]),
         ("{HLA-A*01:01},1", &["{HLA-A*01:01}", "chr1"]),

@@ -31,7 +31,8 @@ impl Region {
     /// Parses one region, or several with commas between them: `chr1`, `chr1:100`,
     /// `chr1:100-200`, `chr1:100-`, `chr1:-200`. Contigs match by alias; numbers may have commas
     /// between groups of three digits; of contig names with `:` in them the longest that is
-    /// there is taken, and braces end all doubt: `{HLA-A*01:01}:1-5`.
+    /// there is taken, but positions go before a name; braces end all doubt:
+    /// `{HLA-A*01:01}:1-5`.
     ///
     /// # Errors
     /// [`RegionError::Syntax`] or [`RegionError::Contig`].

@@ -12,8 +12,9 @@ use crate::genome::{ContigNames, Interval, MAX_POS, Pos1};
 /// - Numbers may have commas between groups of three digits: `1:1,000-2,000`. A comma is one
 ///   of these where one to three digits stand before it and exactly three after it, unless
 ///   these three are a contig's name.
-/// - A contig name may contain `:` and `-`: the longest name that is there is taken, and
-///   braces end all doubt: `{HLA-A*01:01}:1-5`.
+/// - A contig name may contain `:` and `-`: the longest name that is there is taken, but where
+///   a text is both a name and positions of another contig, it is these, as for bcftools. Braces
+///   end all doubt: `{HLA-A*01:01}`, `{HLA-A*01:01}:1-5`.
 /// - Names match by alias: `chr1` and `1`.
 ///
 /// # Errors
@@ -123,7 +124,9 @@ fn parse_one(text: &str, span: Range<usize>, contigs: &ContigNames) -> Result<Re
     let find: [fn(&ContigNames, &str) -> Option<usize>; 2] =
         [ContigNames::find_exact, ContigNames::find];
     for find in find {
-        for &end in &ends {
+        for (i, &end) in ends.iter().enumerate() {
+            let ends = ends.get(i..).unwrap_or_default();
+            let end = positions(piece, ends, contigs).unwrap_or(end);
             if let Some(contig) = find(contigs, &piece[..end]) {
                 let interval = if end == piece.len() {
                     Interval::WHOLE
@@ -140,6 +143,17 @@ fn parse_one(text: &str, span: Range<usize>, contigs: &ContigNames) -> Result<Re
         _ => piece,
     };
     Err(unknown(text, span.start..span.start + name.len(), contigs))
+}
+
+/// Where all of `piece` is a contig's name, and also positions of another: the end of that one's
+/// name.
+fn positions(piece: &str, ends: &[usize], contigs: &ContigNames) -> Option<usize> {
+    let (&whole, &colon) = ends.first().zip(ends.get(1))?;
+    let both = whole == piece.len()
+        && contigs.find_exact(piece).is_some()
+        && contigs.find_exact(&piece[..colon]).is_some()
+        && parse_range(piece, colon + 1..piece.len()).is_ok();
+    both.then_some(colon)
 }
 
 fn unknown(text: &str, span: Range<usize>, contigs: &ContigNames) -> RegionError {

@@ -149,8 +149,16 @@ impl Parser<'_> {
             }
             Token::Function(name) => {
                 let function = Function::find(name).ok_or_else(|| {
-                    self.error(span.clone(), format!("no function {name:?}"))
-                        .with_similar(crate::diagnostic::nearest(name, Function::names()))
+                    let error = self.error(span.clone(), format!("no function {name:?}"));
+                    match name.to_ascii_lowercase().as_str() {
+                        "hpo" | "mondo" | "nando" => error.with_help(format!(
+                            "{name}() chooses people: --cohort 'c={name}(\"...\")', then AC[c]>0"
+                        )),
+                        _ => {
+                            let similar = crate::diagnostic::nearest(name, Function::names());
+                            error.with_similar(similar)
+                        }
+                    }
                 })?;
                 self.pending.push(Pending::Call(function, span.clone(), 1));
                 return Ok(true);

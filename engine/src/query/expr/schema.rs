@@ -217,6 +217,18 @@ impl Schema {
         self.info.find(name)
     }
 
+    /// The type of an INFO field.
+    #[must_use]
+    pub fn info_kind(&self, name: &str) -> Option<FieldKind> {
+        self.info.get(name).map(|(_, field)| field.kind)
+    }
+
+    /// Whether an INFO field, by its index, is declared with one value.
+    #[must_use]
+    pub fn info_is_single(&self, field: usize) -> bool {
+        self.info.items.get(field).is_some_and(|f| f.single)
+    }
+
     /// The index of a FORMAT field that rows can give.
     #[must_use]
     pub fn format_index(&self, name: &str) -> Option<usize> {
@@ -245,6 +257,11 @@ impl Schema {
             .chain(columns)
     }
 
+    /// Names of the FORMAT fields that rows can give, in the order they were added.
+    pub fn format_names(&self) -> impl Iterator<Item = &str> {
+        self.format.items.iter().map(|f| f.name.as_str())
+    }
+
     /// Names of the cohorts.
     pub fn cohort_names(&self) -> impl Iterator<Item = &str> {
         let mut names: Vec<(usize, &str)> = (self.cohorts.places.iter())
@@ -266,7 +283,7 @@ impl Schema {
         self.format.get(name)
     }
 
-    pub(super) fn not_kept(&self, name: &str) -> Option<&str> {
+    pub(in crate::query) fn not_kept(&self, name: &str) -> Option<&str> {
         self.not_kept.get(name).map(String::as_str)
     }
 

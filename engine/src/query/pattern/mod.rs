@@ -1,11 +1,13 @@
 //! Patterns of inheritance: people whose genotypes fit a mode, by the genotypes of their family.
 //!
-//! The definitions follow GEMINI 0.30 (`gemini autosomal_recessive`, `autosomal_dominant`,
-//! `x_linked_*`, `de_novo`, `comp_hets`, in their strict form) and slivar's trio expressions.
+//! The definitions are modelled on the strict modes that GEMINI documents (`autosomal_recessive`,
+//! `autosomal_dominant`, `x_linked_*`, `de_novo`, `comp_hets`) and on slivar's trio expressions.
+//! Compound heterozygotes are held against slivar's test cases, de novo variants against Hail's
+//! Mendelian errors, counts in a trio against bcftools; there is no comparison with GEMINI itself.
 //! *Affected* and *unaffected* are those of the same family so recorded; a person whose status is
 //! not recorded constrains nothing, and is never affected. A relative without genotypes
 //! constrains nothing, except that [`Pattern::DeNovo`] needs both parents. A missing genotype of
-//! a relative who has a say excludes the variant, as unknown genotypes do in GEMINI.
+//! a relative who has a say excludes the variant.
 //!
 //! | pattern | affected person | others of the family |
 //! |---|---|---|

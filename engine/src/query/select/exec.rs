@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
-use super::SelectError;
 use super::counted::Counted;
 use super::plan::{Plan, PlannedShard};
 use super::record::Record;
 use super::scan::Scan;
 use super::shard::OpenShard;
+use super::{Overlap, Request, SelectError};
 use crate::compute::Compute;
 use crate::genotype::Plane;
-use crate::query::expr::{Checked, ExprError, Needs, RowAccess, Simple};
+use crate::query::expr::{Checked, ExprError, Needs, Simple};
 use crate::query::rows::RowSet;
 
 /// Records of a block.
@@ -269,7 +269,8 @@ fn select<'b>(
     }
     if planned.intervals.is_some() || planned.targets.is_some() {
         let mut left = std::mem::take(&mut block.records);
-        left.retain(|&r| block.record(r).is_some_and(|r| is_asked_for(planned, &r)));
+        let asked = |r: &Record<'_>| is_asked_for(&plan.request, planned, r);
+        left.retain(|&r| block.record(r).is_some_and(|r| asked(&r)));
         block.records = left;
     }
     block.looked_at = block.records.len();
@@ -294,8 +295,12 @@ fn select<'b>(
             let start = Instant::now();
             let before = block.records.len();
             let scan = scans.whole.as_ref();
+            let by_sample = plan.request.exclude_samples;
+            let shown = plan.names.samples.len() as u64;
             block.retain(scan, checked.needs(), true, compute, |r| {
-                checked.evaluate(r).map(|o| o.passes)
+                let outcome = checked.evaluate(r)?;
+                let left = outcome.samples.is_some_and(|p| p.count() < shown);
+                Ok(outcome.passes && !(by_sample && left))
             })?;
             if let Some(timings) = timings {
                 timings.add(0, before, block.records.len(), start);
@@ -305,10 +310,18 @@ fn select<'b>(
             let mut samples = Vec::with_capacity(block.records.len());
             for &record in &block.records {
                 let outcome = match block.record(record) {
-                    Some(record) => checked.evaluate(&record)?.samples,
+                    Some(record) => Some(checked.evaluate(&record)?),
                     None => None,
                 };
-                samples.push(outcome);
+                samples.push(
+                    outcome.and_then(|o| match (plan.request.exclude, o.samples) {
+                        (true, Some(holds)) if o.passes => {
+                            Some(complement(&holds, plan.names.samples.len()))
+                        }
+                        (true, _) => None,
+                        (false, samples) => samples,
+                    }),
+                );
             }
             block.samples = samples;
         }
@@ -318,6 +331,15 @@ fn select<'b>(
         block.counted.add(shard, rows, &plan.cohorts, compute)?;
     }
     Ok(block)
+}
+
+/// The samples, of so many, that are not in `plane`.
+fn complement(plane: &Plane, samples: usize) -> Plane {
+    let mut out = Plane::zeros(samples);
+    (0..samples)
+        .filter(|&s| !plane.get(s))
+        .for_each(|s| out.set(s));
+    out
 }
 
 impl Block<'_> {
@@ -370,14 +392,12 @@ impl Block<'_> {
     }
 }
 
-fn is_asked_for(planned: &PlannedShard, record: &Record<'_>) -> bool {
-    let pos = u32::try_from(record.pos()).unwrap_or(u32::MAX);
-    let in_region = planned
-        .intervals
-        .as_ref()
-        .is_none_or(|i| i.overlaps(pos, record.end()));
+fn is_asked_for(request: &Request, planned: &PlannedShard, record: &Record<'_>) -> bool {
+    let regions = request.regions_overlap.unwrap_or(Overlap::Record);
+    let in_region = (planned.intervals.as_ref()).is_none_or(|i| regions.holds(i, record));
+    let targets = request.targets_overlap.unwrap_or(Overlap::Position);
     let in_target = planned.targets.as_ref().is_none_or(|(set, complement)| {
-        set.as_ref().is_some_and(|s| s.contains(pos)) != *complement
+        set.as_ref().is_some_and(|s| targets.holds(s, record)) != *complement
     });
     in_region && in_target
 }

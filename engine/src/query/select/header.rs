@@ -50,7 +50,8 @@ impl Plan<'_> {
                 ));
             }
         }
-        if genotypes && header.format_index("GT").is_none() {
+        let called = genotypes && !self.names.samples.is_empty() && !self.names.without_calls;
+        if called && header.format_index("GT").is_none() {
             header.add_line("##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">");
         }
         Ok(header)

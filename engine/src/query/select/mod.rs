@@ -19,6 +19,7 @@ mod counted;
 mod exec;
 mod header;
 mod names;
+mod overlap;
 mod owned;
 mod plan;
 mod record;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use exec::{Block, Partial, Selected, Timings, rows, run};
 pub use names::Names;
+pub use overlap::Overlap;
 pub use owned::Undeclared;
 pub use plan::{Explained, Plan, Way};
 pub use record::Record;
@@ -48,12 +50,20 @@ pub struct Request {
     pub regions: Option<RegionSet>,
     /// Only records whose position is in these; with `true`, whose is not.
     pub targets: Option<(RegionSet, bool)>,
+    /// What has to lie in the regions: where it is not said, any base of the record.
+    pub regions_overlap: Option<Overlap>,
+    /// What has to lie in the targets: where it is not said, the position.
+    pub targets_overlap: Option<Overlap>,
     /// Only records of which a row is one of these.
     pub rows: Option<RowSet>,
     /// Only records for which this holds.
     pub filter: Option<Expr>,
     /// Only records for which it does not hold instead.
     pub exclude: bool,
+    /// With `exclude`, and an expression about samples: records with a sample for which it does
+    /// not hold, and these samples, as `bcftools query` has it; else records that no sample
+    /// holds, as `bcftools view` has it.
+    pub exclude_samples: bool,
     /// Cohorts that may be named, beside [`ALL`](crate::query::cohort::ALL).
     pub cohorts: Vec<(String, SampleSet)>,
     /// The samples to look at, columns of the genotype matrix, in the order to show them.

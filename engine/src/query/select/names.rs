@@ -55,6 +55,8 @@ pub struct Names {
     pub(super) sample_ids: Arc<[String]>,
     /// Everybody who has not withdrawn is shown, in the store's order.
     pub(super) everybody: bool,
+    /// No record has calls: the inputs had no GT.
+    pub(super) without_calls: bool,
 }
 
 /// The ids of the lines `##KEY=<ID=...>` of a header.
@@ -76,6 +78,18 @@ const fn kind(column: ColumnType) -> FieldKind {
         ColumnType::Text => FieldKind::Text,
         ColumnType::Flag => FieldKind::Flag,
     }
+}
+
+/// Whether anybody is called anywhere. Every row is looked at where nobody is: only to be asked
+/// where no header declares GT.
+fn has_calls(store: &Store) -> Result<bool, SelectError> {
+    for shard in store.shards() {
+        let sites = shard.sites()?;
+        if (0..sites.len()).any(|row| sites.counts(row).allele_number() > 0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Names {
@@ -202,6 +216,7 @@ impl Names {
             samples,
             sample_ids,
             everybody,
+            without_calls: !ids(&header, "FORMAT").any(|id| id == "GT") && !has_calls(store)?,
         })
     }
 
@@ -233,7 +248,7 @@ impl Names {
     }
 
     /// The FORMAT fields kept: their index in the schema, and their names.
-    pub(super) fn formats(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(in crate::query) fn formats(&self) -> impl Iterator<Item = (usize, &str)> {
         let formats = self.formats.iter().enumerate();
         formats.filter_map(|(i, f)| Some((i, f.as_ref()?.0.as_str())))
     }
@@ -241,6 +256,13 @@ impl Names {
     /// The place of an INFO field.
     pub(super) fn info_named(&self, name: &str) -> Option<usize> {
         self.info.iter().position(|i| i.name == name)
+    }
+
+    /// Whether an INFO field has one value at most: in the view of rows also one of each ALT.
+    #[must_use]
+    pub fn has_one_value(&self, field: usize, split: bool) -> bool {
+        let of_alt = self.info.get(field).map(|i| i.joining) == Some(Joining::Alternate);
+        self.schema.info_is_single(field) || split && of_alt
     }
 
     /// Names of the INFO fields.

@@ -72,11 +72,10 @@ impl Record<'_> {
     }
 
     fn copy_calls(&self, header: &Header, out: &mut record::Record) {
-        let Some(alleles) = self.alleles() else {
-            return;
-        };
-        out.calls.ploidy = alleles.ploidy;
-        out.calls.codes.extend_from_slice(&alleles.codes);
+        if let Some(alleles) = self.alleles() {
+            out.calls.ploidy = alleles.ploidy;
+            out.calls.codes.extend_from_slice(&alleles.codes);
+        }
         self.copy_formats(header, out);
         let Some(key) = header.format_index("PS") else {
             return;

@@ -117,7 +117,10 @@ impl<'s> Plan<'s> {
         let simple_steps = (checked.iter())
             .flat_map(|c| steps.iter().map(|step| c.simple_conjunct(step)))
             .collect();
-        let simple = checked.as_ref().filter(|_| request.exclude);
+        let by_sample = |c: &Checked| request.exclude_samples && c.selects_samples();
+        let simple = checked
+            .as_ref()
+            .filter(|c| request.exclude && !by_sample(c));
         let simple = simple.and_then(Checked::simple);
         let shards = shards(store, &request);
         let cohorts = Cohorts::new(store.n_samples(), &names.cohorts[1..]);
@@ -140,6 +143,12 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Whether each ALT is a record by itself.
+    #[must_use]
+    pub const fn is_split(&self) -> bool {
+        self.request.split
     }
 
     /// What is shown of what is selected: counts of the cohorts, and for which samples the

@@ -194,7 +194,9 @@ impl<'b> Record<'b> {
                         let sign = usize::from(v.starts_with(['-', '+']));
                         let digits = v[sign..].find(|c: char| !c.is_ascii_digit());
                         let end = digits.map_or(v.len(), |d| sign + d);
-                        v[..end].parse().unwrap_or(INT_MISSING)
+                        let value = v[..end].parse::<i32>().ok();
+                        // BCF keeps the least numbers for itself.
+                        value.filter(|v| *v >= i32::MIN + 8).unwrap_or(INT_MISSING)
                     };
                     Info::Ints(value.split(',').map(int).collect())
                 }
@@ -422,6 +424,9 @@ impl RowAccess for Record<'_> {
     }
 
     fn alleles(&self) -> Option<Alleles<'_>> {
+        if self.names.without_calls {
+            return None;
+        }
         let calls = self.all_calls()?;
         Some(Alleles {
             ploidy: calls.ploidy,
@@ -459,6 +464,9 @@ impl RowAccess for Record<'_> {
     }
 
     fn allele_counts(&self) -> Option<Vec<u64>> {
+        if self.names.without_calls {
+            return None;
+        }
         if !self.names.everybody {
             let alleles = self.alleles()?;
             let mut counts = vec![0; self.n_alts() + 1];
@@ -482,7 +490,7 @@ impl RowAccess for Record<'_> {
     }
 
     fn calls(&self) -> Option<&CallPlanes> {
-        let whole = self.names.everybody && self.n_alts() == 1;
+        let whole = self.names.everybody && self.n_alts() == 1 && !self.names.without_calls;
         let [planes] = self.planes().filter(|_| whole)? else {
             return None;
         };
@@ -491,7 +499,7 @@ impl RowAccess for Record<'_> {
     }
 
     fn missing_samples(&self) -> Option<u64> {
-        if !self.names.everybody {
+        if !self.names.everybody || self.names.without_calls {
             return None;
         }
         // A whole call is missing in every row of the record, or in none.

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::Item;
+use super::{Item, Undefined};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::query::expr::{Count, Expr, ExprError, Schema};
 
 /// Names that are not fields.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "CHROM",
     "POS",
     "POS0",
@@ -26,31 +26,47 @@ const WORDS: [&str; 21] = [
     "TGT",
     "IUPACGT",
     "LINE",
+    "MASK",
     "FORMAT",
     "N_PASS",
     "F_PASS",
 ];
 
 /// What bcftools has and this has not.
-const ELSEWHERE: [&str; 2] = ["MASK", "TBCSQ"];
+const ELSEWHERE: [&str; 4] = ["TBCSQ", "PBINOM", "RSX", "VKX"];
+
+/// What a name is said to be of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Any,
+    Site,
+    Info,
+    Sample,
+}
 
 pub(super) struct Parser<'a> {
     source: &'a str,
     at: usize,
     schema: &'a Schema,
+    undefined: Undefined,
+    formats: Vec<usize>,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) const fn new(source: &'a str, schema: &'a Schema) -> Self {
+    pub(super) const fn new(source: &'a str, schema: &'a Schema, undefined: Undefined) -> Self {
         Self {
             source,
             at: 0,
             schema,
+            undefined,
+            formats: Vec::new(),
         }
     }
 
-    pub(super) fn all(mut self) -> Result<Vec<Item>, Box<Diagnostic>> {
-        self.items(false)
+    /// The items, and the FORMAT fields that they show.
+    pub(super) fn all(mut self) -> Result<(Vec<Item>, Vec<usize>), Box<Diagnostic>> {
+        let items = self.items(false)?;
+        Ok((items, self.formats))
     }
 
     fn rest(&self) -> &'a str {
@@ -134,12 +150,20 @@ impl<'a> Parser<'a> {
     fn tag(&mut self, within: bool) -> Result<Item, Box<Diagnostic>> {
         let start = self.at - 1;
         let mut word = self.word();
-        let prefixed = word == "INFO" && self.rest().starts_with('/');
-        if prefixed {
-            self.at += 1;
-            word = self.word();
+        let mut of = Of::Any;
+        if self.rest().starts_with('/') {
+            of = match word {
+                "" => Of::Site,
+                "INFO" => Of::Info,
+                "FORMAT" | "FMT" => Of::Sample,
+                _ => Of::Any,
+            };
+            if of != Of::Any {
+                self.at += 1;
+                word = self.word();
+            }
         }
-        if !prefixed && matches!(word, "N_PASS" | "F_PASS") && self.rest().starts_with('(') {
+        if of == Of::Any && matches!(word, "N_PASS" | "F_PASS") && self.rest().starts_with('(') {
             return self.passing(word == "F_PASS");
         }
         let braces = self.braces()?;
@@ -147,39 +171,106 @@ impl<'a> Parser<'a> {
         if word.is_empty() {
             return Err(self.error("a name should follow the %", span));
         }
-        if !prefixed {
-            if let Some(cohort) = braces.filter(|b| b.parse::<usize>().is_err()) {
-                return self.count(word, cohort, span);
-            }
-            if let Some(item) = site(word, braces) {
-                return Ok(item);
-            }
-            if let Some(item) = sample(word) {
-                if within {
-                    return Ok(item);
-                }
-                let message = format!("%{word} is of each sample");
-                return Err(Box::new(
-                    Diagnostic::new(message, self.source, span)
-                        .with_help(format!("write it within brackets: [%{word}]")),
-                ));
-            }
-        }
         let index = braces.and_then(|b| b.parse().ok());
-        if let Some(at) = self.schema.info_index(word) {
-            return Ok(Item::Info(word.to_owned(), at, index));
+        if matches!(of, Of::Any | Of::Site)
+            && let Some(cohort) = braces.filter(|b| b.parse::<usize>().is_err())
+        {
+            return self.count(word, cohort, span);
         }
-        if let Some(at) = self.schema.column_index(word).filter(|_| !prefixed) {
-            return Ok(Item::Column(word.to_owned(), at));
+        // Within brackets a FORMAT field goes before the site's of the same name.
+        let sampled = |parser: &mut Self| parser.sampled(word, index, within, of, &span);
+        if within
+            && matches!(of, Of::Any | Of::Sample)
+            && let Some(item) = sampled(self)?
+        {
+            return Ok(item);
+        }
+        if matches!(of, Of::Any | Of::Site)
+            && let Some(item) = site(word, braces)
+        {
+            return Ok(item);
+        }
+        if matches!(of, Of::Any | Of::Sample)
+            && let Some(item) = sampled(self)?
+        {
+            return Ok(item);
+        }
+        if of != Of::Sample {
+            if let Some(at) = self.schema.info_index(word) {
+                return Ok(Item::Info(word.to_owned(), at, index));
+            }
+            if let Some(at) = self.schema.column_index(word).filter(|_| of != Of::Info) {
+                return Ok(Item::Column(word.to_owned(), at));
+            }
+        }
+        if self.undefined == Undefined::Missing {
+            return Ok(Item::Undefined(word.to_owned()));
         }
         if ELSEWHERE.contains(&word) {
             return Err(self.error(format!("%{word} is not supported"), span));
         }
+        if self.rest().starts_with('(') {
+            let message = format!("%{word}(...) is not supported");
+            return Err(Box::new(
+                Diagnostic::new(message, self.source, span)
+                    .with_help("of functions there are N_PASS and F_PASS"),
+            ));
+        }
         let names = self.schema.info_names().chain(WORDS);
-        let similar = nearest(word, names);
+        let similar = nearest(word, names.chain(self.schema.format_names()));
         let message = format!("no field {word:?}");
+        let diagnostic = Diagnostic::new(message, self.source, span);
+        Err(Box::new(match similar {
+            Some(_) => diagnostic.with_similar(similar),
+            None => diagnostic.with_help("-u shows what is not there as missing"),
+        }))
+    }
+
+    /// What is of each sample; `None` for what is not.
+    fn sampled(
+        &mut self,
+        word: &str,
+        index: Option<usize>,
+        within: bool,
+        of: Of,
+        span: &Range<usize>,
+    ) -> Result<Option<Item>, Box<Diagnostic>> {
+        let kept = self.schema.format_index(word).filter(|_| word != "GT");
+        let item = match (sample(word), kept) {
+            (Some(item), None) => item,
+            // Without brackets it is INFO's, where there is such a field.
+            (None, _) if !within && of == Of::Any && self.schema.info_index(word).is_some() => {
+                return Ok(None);
+            }
+            (_, Some(field)) => {
+                let at = self.formats.iter().position(|f| *f == field);
+                let at = at.unwrap_or_else(|| {
+                    self.formats.push(field);
+                    self.formats.len() - 1
+                });
+                Item::Sampled(word.to_owned(), at, index)
+            }
+            (None, None) => match self.schema.not_kept(word) {
+                Some(hint) if within || of == Of::Sample => {
+                    let message = format!("the store has not kept FORMAT/{word}");
+                    let diagnostic = Diagnostic::new(message, self.source, span.clone());
+                    let info = self.schema.info_index(word).is_some();
+                    let hint = match info {
+                        true => format!("{hint}; %INFO/{word} is the site's"),
+                        false => hint.to_owned(),
+                    };
+                    return Err(Box::new(diagnostic.with_help(hint)));
+                }
+                _ => return Ok(None),
+            },
+        };
+        if within {
+            return Ok(Some(item));
+        }
+        let message = format!("%{word} is of each sample");
         Err(Box::new(
-            Diagnostic::new(message, self.source, span).with_similar(similar),
+            Diagnostic::new(message, self.source, span.clone())
+                .with_help(format!("write it within brackets: [%{word}]")),
         ))
     }
 
@@ -253,6 +344,7 @@ fn site(word: &str, braces: Option<&str>) -> Option<Item> {
         "TYPE" => Item::Type,
         "INFO" => Item::InfoAll,
         "LINE" => Item::Line,
+        "MASK" => Item::Mask,
         "FORMAT" => Item::Format,
         _ => return None,
     })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::line::{push_calls, push_line};
+use super::sampled::Sampled;
 use super::text::{push_call, push_float, push_info};
 use super::{Item, Template};
 use crate::genome::variant_type;
@@ -15,12 +16,30 @@ impl Template {
     /// Appends a record. Brackets are written for the samples of `samples`, for all where there
     /// are none.
     pub fn render(&self, record: &Record<'_>, samples: Option<&Plane>, out: &mut String) {
+        let n = record.names().sample_ids().len();
+        let formats: Vec<Sampled<'_>> = (self.formats.iter())
+            .map(|&field| Sampled::new(record.format(field), n))
+            .collect();
         for item in &self.items {
             match item {
                 Item::Each(items) => {
-                    let n = record.names().sample_ids().len();
-                    for s in (0..n).filter(|&s| samples.is_none_or(|p| p.get(s))) {
-                        items.iter().for_each(|i| push(out, i, record, Some(s)));
+                    for s in 0..n {
+                        let passes = samples.is_none_or(|p| p.get(s));
+                        if !passes && self.filtered.is_none() {
+                            continue;
+                        }
+                        for item in items {
+                            match (&self.filtered, item) {
+                                (Some(text), item) if !passes && item.is_of_sample() => {
+                                    out.push_str(text);
+                                }
+                                (_, Item::Sampled(_, at, index)) => match formats.get(*at) {
+                                    Some(format) => format.push(out, s, *index),
+                                    None => out.push('.'),
+                                },
+                                (_, item) => push(out, item, record, Some(s)),
+                            }
+                        }
                     }
                 }
                 item => push(out, item, record, None),
@@ -61,6 +80,14 @@ impl Template {
 }
 
 impl Item {
+    /// Whether it is a value of a sample.
+    const fn is_of_sample(&self) -> bool {
+        matches!(
+            self,
+            Self::Gt | Self::Tgt | Self::IupacGt | Self::PhaseSet | Self::Sampled(..)
+        )
+    }
+
     fn name(&self) -> String {
         match self {
             Self::Text(_) | Self::Each(_) => String::new(),
@@ -79,7 +106,11 @@ impl Item {
             // bcftools 1.16 has no name for these.
             Self::InfoAll | Self::Line | Self::Format => "(null)".to_owned(),
             Self::Passing(checked, _) => checked.source().to_owned(),
-            Self::Info(name, ..) | Self::Column(name, _) => name.clone(),
+            Self::Info(name, ..)
+            | Self::Sampled(name, ..)
+            | Self::Undefined(name)
+            | Self::Column(name, _) => name.clone(),
+            Self::Mask => "MASK".to_owned(),
             Self::Count(count, cohort, _) => {
                 format!("{}{{{cohort}}}", count.name())
             }
@@ -107,6 +138,8 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
     match item {
         Item::Text(text) => out.push_str(text),
         Item::Each(_) => {}
+        Item::Undefined(_) | Item::Sampled(..) => out.push('.'),
+        Item::Mask => out.push('1'),
         Item::Chrom => out.push_str(record.chrom()),
         // A position may be 0, that of a telomere.
         Item::Pos(zero) => push_int(out, record.pos().cast_signed() - i64::from(*zero)),

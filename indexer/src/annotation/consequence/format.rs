@@ -158,7 +158,7 @@ impl ConsequenceFormat {
             consequence,
             impact: place(&["IMPACT", "Annotation_Impact"]),
             symbol: if csq {
-                place(&["gene"])
+                place(&["gene", "SYMBOL"])
             } else {
                 place(&["SYMBOL", "Gene_Name", "HGNC"])
             },
