@@ -157,6 +157,41 @@ impl Header {
         self.filter_index(name).unwrap_or(usize::MAX)
     }
 
+    /// The place of an INFO field, declared now if it was not, or if it was declared with
+    /// another type than `kind`: then its line is replaced.
+    pub fn declare_info(
+        &mut self,
+        name: &str,
+        number: &str,
+        kind: FieldKind,
+        description: &str,
+    ) -> usize {
+        let kind_name = match kind {
+            FieldKind::Int => "Integer",
+            FieldKind::Float => "Float",
+            FieldKind::Flag => "Flag",
+            FieldKind::Text => "String",
+        };
+        let description = description.replace(['"', '\\', '\n', '\r'], "'");
+        let line = format!(
+            "##INFO=<ID={name},Number={number},Type={kind_name},Description=\"{description}\">"
+        );
+        let place = self.info_index(name);
+        if let Some(there) = place.and_then(|i| self.infos.items.get_mut(i))
+            && there.field.kind != kind
+        {
+            there.field.kind = kind;
+            there.field.single = number == "1";
+            number.clone_into(&mut there.number);
+            if let Some(old) = self.lines.iter_mut().find(|l| is(l, "INFO", name)) {
+                *old = line;
+            }
+            return place.unwrap_or(usize::MAX);
+        }
+        self.add_line(&line);
+        self.info_index(name).unwrap_or(usize::MAX)
+    }
+
     /// The `##` lines, without their ends.
     #[must_use]
     pub fn lines(&self) -> &[String] {

@@ -335,37 +335,48 @@ fn real_files_come_back() {
 
 /// Columns written one by one are what numpy reads.
 #[test]
-fn numpy_reads_the_matrix() {
-    use genodex_engine::genotype::{CallPlanes, Genotype};
+fn numpy_reads_a_matrix_in_both_orders() {
+    use npy::{Number, Order};
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("m.npy");
-    let file = std::fs::File::create(&path).unwrap();
-    let mut writer = npy::NpyWriter::create(file, 3).unwrap();
-    let mut calls = CallPlanes::new(4);
-    calls.set_genotype(0, Genotype::Het);
-    calls.set_genotype(1, Genotype::HomAlt);
-    calls.set_genotype(2, Genotype::Missing);
-    calls.set_genotype(3, Genotype::HomAlt);
-    calls.haploid.set(3);
-    let mut values = Vec::new();
-    npy::push_copies(&mut values, &calls, &[3, 1, 2]);
-    npy::push_copies(&mut values, &CallPlanes::new(4), &[3, 1, 2]);
-    assert_eq!(values, [1, 2, -1, 0, 0, 0]);
-    assert!(writer.write(&values[..2]).is_err());
-    writer.write(&values).unwrap();
-    writer.finish().unwrap();
+    let values = [1, 2, 255, 0, 0, 1];
     let script = "import sys, numpy; m = numpy.load(sys.argv[1], mmap_mode='r'); \
         print(m.shape, m.dtype, m[:, 0].tolist(), m[1].tolist())";
-    let python = Command::new("python3")
-        .args(["-c", script])
-        .arg(&path)
-        .output();
-    match python {
-        Ok(done) if done.status.success() => {
-            let said = String::from_utf8(done.stdout).unwrap();
-            assert_eq!(said.trim(), "(3, 2) int8 [1, 2, -1] [2, 0]");
+    for (order, number, expected) in [
+        (
+            Order::Samples,
+            Number::Int8,
+            "(3, 2) int8 [1, -1, 0] [-1, 0]",
+        ),
+        (
+            Order::Variants,
+            Number::Int8,
+            "(3, 2) int8 [1, 2, -1] [2, 0]",
+        ),
+        (
+            Order::Samples,
+            Number::Float32,
+            "(3, 2) float32 [1.0, nan, 0.0] [nan, 0.0]",
+        ),
+    ] {
+        let path = folder.path().join("m.npy");
+        let mut bytes = npy::head(3, 2, order, number);
+        assert_eq!(bytes.len(), 128);
+        match number {
+            Number::Int8 => bytes.extend_from_slice(&values),
+            Number::Float32 => npy::push_floats(&mut bytes, &values),
         }
-        _ => eprintln!("SKIPPED: numpy is not there"),
+        std::fs::write(&path, bytes).unwrap();
+        let python = Command::new("python3")
+            .args(["-c", script])
+            .arg(&path)
+            .output();
+        match python {
+            Ok(done) if done.status.success() => {
+                let said = String::from_utf8(done.stdout).unwrap();
+                assert_eq!(said.trim(), expected);
+            }
+            _ => eprintln!("SKIPPED: numpy is not there"),
+        }
     }
 }
 

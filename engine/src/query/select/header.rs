@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::SelectError;
 use super::plan::Plan;
-use crate::format::manifest::{ColumnType, LayerKind};
+use crate::format::manifest::LayerKind;
 use crate::record::Header;
 
 impl Plan<'_> {
@@ -31,17 +31,12 @@ impl Plan<'_> {
             .filter(|l| l.kind == LayerKind::Info)
             .flat_map(|l| &l.columns)
         {
-            let kind = match column.kind {
-                ColumnType::Integer => "Integer",
-                ColumnType::Float => "Float",
-                ColumnType::Text => "String",
-                ColumnType::Flag => "Flag",
-            };
-            let description = column.description.replace(['"', '\\'], "'");
-            header.add_line(&format!(
-                "##INFO=<ID={},Number={},Type={kind},Description=\"{description}\">",
-                column.name, column.number
-            ));
+            header.declare_info(
+                &column.name,
+                &column.number,
+                super::names::kind(column.kind),
+                &column.description,
+            );
         }
         for key in self.info_keys()? {
             if header.info_index(&key).is_none() {

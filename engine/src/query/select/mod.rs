@@ -21,6 +21,7 @@ mod names;
 mod owned;
 mod plan;
 mod record;
+mod recount;
 mod shard;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use names::Names;
 pub use owned::Undeclared;
 pub use plan::{Explained, Plan, Way};
 pub use record::Record;
+pub use recount::Recount;
 
 use crate::compute::ComputeError;
 use crate::format::FormatError;
@@ -73,6 +75,18 @@ pub enum SelectError {
     /// A sample has withdrawn or is not there.
     #[error("sample column {0} is not there: the participant may have withdrawn")]
     Sample(u32),
+    /// A field would be counted again that another file gave.
+    #[error(
+        "INFO/{field} came from another file with layer {layer:?} and would be overwritten by \
+         counts: keep INFO as it is (--keep-info), or annotate again under another name \
+         (--info NEW_{field}:={field} --replace)"
+    )]
+    Overwritten {
+        /// The field.
+        field: String,
+        /// The layer that has it.
+        layer: String,
+    },
     /// The store cannot be read.
     #[error("{0}")]
     Format(#[from] FormatError),

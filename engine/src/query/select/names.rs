@@ -11,6 +11,9 @@ use crate::query::cohort::ALL;
 use crate::query::expr::{ColumnKind, Field, FieldKind, Schema};
 use crate::store::Store;
 
+/// The layer of the INFO that the store's own files had; others came from other files.
+const OWN_INFO: &str = "info";
+
 /// A column of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -69,7 +72,7 @@ fn ids<'a>(header: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
     })
 }
 
-const fn kind(column: ColumnType) -> FieldKind {
+pub(super) const fn kind(column: ColumnType) -> FieldKind {
     match column {
         ColumnType::Integer => FieldKind::Int,
         ColumnType::Float => FieldKind::Float,
@@ -228,6 +231,14 @@ impl Names {
     /// The place of an INFO field.
     pub(super) fn info_named(&self, name: &str) -> Option<usize> {
         self.info.iter().position(|i| i.name == name)
+    }
+
+    /// The layer that an INFO field came with from another file; `None` where it is the store's
+    /// own, or not there.
+    pub(super) fn other_layer_of<'s>(&self, store: &'s Store, name: &str) -> Option<&'s str> {
+        let place = self.info.iter().find(|i| i.name == name)?.place;
+        let layer = store.layers().get(place.layer)?.name.as_str();
+        (layer != OWN_INFO).then_some(layer)
     }
 
     /// Names of the INFO fields.

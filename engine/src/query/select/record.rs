@@ -9,6 +9,7 @@ use super::counted::Counted;
 use super::names::{InfoPlace, Joining, Names};
 use super::shard::OpenShard;
 use crate::format::annotations::{SampleValues, Values};
+use crate::format::manifest::LayerKind;
 use crate::format::sites::Site;
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{
@@ -85,10 +86,28 @@ impl<'b> Record<'b> {
         self.names
     }
 
-    /// The keys of its INFO in their order, joined by `;`; `None` where it has none.
+    /// The keys of its INFO: those of its file in their order, then those that were added from
+    /// other files, one layer after the other.
     #[must_use]
-    pub fn info_keys(&self) -> Option<&str> {
-        self.shard.keys(self.rows().next()?)
+    pub fn info_keys(&self) -> Vec<&str> {
+        let layers = self.shard.store.layers().iter().enumerate();
+        let mut out: Vec<&str> = Vec::new();
+        for (layer, _) in layers.filter(|l| l.1.kind == LayerKind::Info) {
+            // Each ALT may have been found in another record of another file.
+            for row in self.rows() {
+                for key in self
+                    .shard
+                    .keys(layer, row)
+                    .into_iter()
+                    .flat_map(|k| k.split(';'))
+                {
+                    if !out.contains(&key) {
+                        out.push(key);
+                    }
+                }
+            }
+        }
+        out
     }
 
     /// An INFO field by name.
@@ -166,8 +185,9 @@ impl<'b> Record<'b> {
 
     /// A field of those that do not fit their header.
     fn irregular(&self, name: &str, kind: FieldKind) -> Option<Info<'_>> {
-        let text = self.rows().find_map(|row| self.shard.irregular(row))?;
-        for entry in text.split(';') {
+        let rows = self.rows();
+        let texts = rows.flat_map(|row| self.shard.irregular(row));
+        for entry in texts.flat_map(|text| text.split(';')) {
             let Some((key, value)) = entry.split_once('=') else {
                 if entry == name {
                     return Some(Info::Flag);
@@ -356,6 +376,12 @@ impl RowAccess for Record<'_> {
         {
             return info;
         }
+        // What another file says of a record as a whole may lie with any of its ALTs.
+        let own = |row: usize| values.has(row);
+        let row = match field.joining {
+            Joining::Whole if !one && !own(row) => rows.find(|&r| own(r)).unwrap_or(row),
+            _ => row,
+        };
         let info = if field.kind == FieldKind::Flag {
             if values.flag(row) {
                 Info::Flag
