@@ -3,7 +3,7 @@
 mod explain;
 mod records;
 mod rows;
-mod samples;
+pub(super) mod samples;
 
 use std::path::PathBuf;
 
@@ -103,7 +103,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum VcfKind {
+pub(super) enum VcfKind {
     V,
     Z,
     U,
@@ -111,7 +111,7 @@ enum VcfKind {
 }
 
 impl VcfKind {
-    const fn kind(self) -> OutputKind {
+    pub(super) const fn kind(self) -> OutputKind {
         match self {
             Self::V => OutputKind::Vcf,
             Self::Z => OutputKind::VcfGz,
@@ -253,18 +253,7 @@ fn write_text(mut target: Target, text: &str) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
-    let caret = |text: &Option<String>| -> (Option<String>, bool) {
-        match text.as_deref().map(|t| (t, t.strip_prefix('^'))) {
-            Some((_, Some(rest))) => (Some(rest.to_owned()), true),
-            Some((text, None)) => (Some(text.to_owned()), false),
-            None => (None, false),
-        }
-    };
-    let (targets, not) = caret(&args.targets);
-    let (file, not_file) = caret(&args.targets_file);
-    let file = file.map(PathBuf::from);
-    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs, global)?;
+    let (targets, file) = (args.targets.as_deref(), args.targets_file.as_deref());
     let filter = args.include.as_deref().or(args.exclude.as_deref());
     let kind = args.records_kind();
     if args.drop_genotypes && kind.is_none() {
@@ -273,7 +262,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
     let lines = args.f.is_some() || kind.is_some();
     Ok(Request {
         regions: args.regions.of_store(store, global)?,
-        targets: targets.map(|t| (t, not || not_file)),
+        targets: super::regions::targets(targets, file, store, global)?,
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),
         samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,

@@ -216,6 +216,12 @@ impl Names {
         self.schema.allow_files();
     }
 
+    /// The samples that are shown, columns of the genotype matrix, in order.
+    #[must_use]
+    pub fn samples(&self) -> &[u32] {
+        &self.samples
+    }
+
     /// Ids of the samples that are shown, in order.
     #[must_use]
     pub fn sample_ids(&self) -> &[String] {
