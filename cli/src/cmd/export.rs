@@ -87,6 +87,9 @@ pub(crate) struct Args {
     /// VCF and BCF: each ALT allele by itself, normalised. Tables and matrices always have them so
     #[arg(long)]
     split: bool,
+    /// Compressed VCF and BCF: an index (CSI) beside the file
+    #[arg(short = 'W', long, requires = "output")]
+    write_index: bool,
     /// VCF and BCF: INFO as the store has it, with AC, AN and AF of the original file
     #[arg(long)]
     keep_info: bool,
@@ -224,9 +227,13 @@ impl Args {
             (self.drop_genotypes, "-G"),
             (self.split, "--split"),
             (self.keep_info, "--keep-info"),
+            (self.write_index, "--write-index"),
         ];
         if let Some((_, flag)) = of_records.iter().find(|f| f.0 && !records) {
             bail!("{flag} is for VCF and BCF: leave it out, or write one of them (-O)");
+        }
+        if self.write_index && self.file().is_none() {
+            bail!("--write-index writes beside a file: give one (-o FILE)");
         }
         let matrix = matches!(kind, Kind::Matrix(_));
         let of_matrix = [

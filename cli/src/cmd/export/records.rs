@@ -1,5 +1,6 @@
 //! Records as VCF and BCF, with AC, AN and AF of the people written.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -10,6 +11,7 @@ use genodex_engine::record::{Header, InfoField, Record, Value};
 use genodex_indexer::writer::{OutputKind, Writer};
 
 use super::Job;
+use crate::output::Target;
 
 /// Writes the records, and gives their number. `counted`: the cohort of the samples, where they
 /// are not everybody and their calls are not written.
@@ -26,10 +28,15 @@ pub(super) fn write(job: &Job<'_>, kind: OutputKind, counted: Option<&str>) -> a
     };
     let header = Arc::new(header);
     let threads = rayon::current_num_threads();
-    let mut writer = Writer::create(job.target()?, kind, Arc::clone(&header), threads)?;
+    let to_index = job.args.file().filter(|_| job.args.write_index);
+    let create = match to_index {
+        Some(_) => Writer::create_indexed,
+        None => Writer::create,
+    };
+    let mut writer = create(job.target()?, kind, Arc::clone(&header), threads)?;
     let encoder = writer.encoder().clone();
     let render = |block: &Block<'_>| -> anyhow::Result<_> {
-        let (mut out, mut copy) = (Vec::new(), Record::new());
+        let (mut out, mut places, mut copy) = (Vec::new(), Vec::new(), Record::new());
         block.each(|record, _| {
             record.copy_to(&header, genotypes, &mut copy)?;
             if let Some(chosen) = &chosen {
@@ -38,9 +45,10 @@ pub(super) fn write(job: &Job<'_>, kind: OutputKind, counted: Option<&str>) -> a
             if let Some(recount) = &recount {
                 recount.put(record, &mut copy);
             }
-            Ok::<_, anyhow::Error>(encoder.encode(&copy, &mut out)?)
+            encoder.encode_placed(&copy, &mut out, &mut places)?;
+            Ok::<_, anyhow::Error>(())
         })?;
-        Ok((block.len() as u64, block.looked_at() as u64, out))
+        Ok((block.looked_at() as u64, out, places))
     };
     let progress = job.progress();
     let mut written = 0;
@@ -49,14 +57,22 @@ pub(super) fn write(job: &Job<'_>, kind: OutputKind, counted: Option<&str>) -> a
         job.compute,
         None,
         render,
-        |(n, looked_at, bytes)| {
-            writer.write_encoded(&bytes)?;
-            written += n;
+        |(looked_at, bytes, places)| {
+            writer.write_placed(&bytes, &places)?;
+            written += places.len() as u64;
             progress.add(looked_at);
             Ok(true)
         },
     )?;
-    writer.finish()?.finish()?;
+    let (target, index) = writer.finish_indexed()?;
+    target.finish()?;
+    if let (Some(path), Some(bytes)) = (to_index, index) {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".csi");
+        let mut target = Target::create(Path::new(&name))?;
+        target.write_all(&bytes)?;
+        target.finish()?;
+    }
     Ok(written)
 }
 
