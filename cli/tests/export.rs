@@ -539,11 +539,11 @@ fn annotations_of_other_files_are_written_and_never_overwritten() {
     let expected = [
         "SIG=Benign;OTHER_AF=0.25;AC=3;AN=4;AF=0.75",
         "AC=1;AN=4;AF=0.25",
-        "SIG=x,y;OTHER_AF=0.125;N=7;AC=1;AN=4;AF=0.25",
+        "SIG=x,y;N=7;OTHER_AF=0.125;AC=1;AN=4;AF=0.25",
         "AC=0;AN=4;AF=0",
     ];
     assert_eq!(info(&text), expected);
-    let text = export(&store, &["--columns", "SIG", "-i", "N=7"]);
+    let text = export(&store, &["--columns", "SIG", "-i", "INFO/N=7"]);
     assert_eq!(info(&text), ["SIG=x,y;AC=1,1;AN=4;AF=0.25,0.25"]);
     let error = fails(2, ["export", path, "--columns", "SIGG"]);
     assert!(

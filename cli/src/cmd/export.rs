@@ -144,6 +144,9 @@ Examples:
   genodex export cohort.gdx -i 'AF[ALL]>=0.05' --matrix -o common.npy
 ";
 
+/// Bytes of a call in VCF.
+pub(super) const BYTES_PER_CALL: usize = 4;
+
 /// The people selected, as a cohort of the plan.
 const SAMPLES: &str = "SAMPLES";
 
@@ -166,6 +169,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         global.note(format_args!("note: {warning}"));
     }
     plan.show(counted || matches!(kind, Kind::Table { .. }), false);
+    if matches!(kind, Kind::Records(_)) && !args.drop_genotypes {
+        plan.bound_blocks(BYTES_PER_CALL * plan.names().samples().len());
+    }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
     } else {

@@ -153,6 +153,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         Some(template) => plan.show(template.shows_cohorts(), template.shows_samples()),
         None => plan.show(!args.count && !args.explain && kind.is_none(), false),
     }
+    if kind.is_some() && !args.drop_genotypes {
+        plan.bound_blocks(super::export::BYTES_PER_CALL * plan.names().samples().len());
+    }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
     } else {

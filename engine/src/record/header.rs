@@ -144,6 +144,25 @@ impl Header {
         }
     }
 
+    /// Takes the lines of FORMAT fields away.
+    pub fn remove_formats(&mut self) {
+        self.lines.retain(|l| !l.starts_with("##FORMAT="));
+        self.formats = Listed::default();
+        // BCF's dictionary is numbered by the lines that are left.
+        let mut strings = Listed::default();
+        strings.add("PASS", ());
+        for line in &self.lines {
+            let field = ["FILTER", "INFO"].into_iter().find_map(|key| {
+                let body = line.strip_prefix("##")?.strip_prefix(key)?;
+                attribute(body.strip_prefix("=<")?, "ID")
+            });
+            if let Some(id) = field {
+                strings.add(id, ());
+            }
+        }
+        self.strings = strings;
+    }
+
     /// The place of a contig, declared now if it was not.
     pub fn add_contig(&mut self, name: &str, length: Option<u64>) -> usize {
         let length = length.map_or_else(String::new, |l| format!(",length={l}"));

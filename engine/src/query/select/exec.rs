@@ -17,8 +17,6 @@ use crate::genotype::Plane;
 use crate::query::expr::RowAccess;
 use crate::query::rows::RowSet;
 
-/// Records of a block.
-const BLOCK: usize = 1 << 11;
 /// Blocks in flight for each thread.
 const BLOCKS_PER_THREAD: usize = 4;
 
@@ -173,7 +171,7 @@ where
             looked_at: 0,
             selected: 0,
         };
-        let blocks: Vec<&[usize]> = records.chunks(BLOCK).collect();
+        let blocks: Vec<&[usize]> = records.chunks(plan.block).collect();
         for batch in blocks.chunks(window) {
             let job = |records: &&[usize]| -> Result<_, E> {
                 let block = select(plan, planned, &open, &bitmaps, records, compute, timings)?;

@@ -45,7 +45,10 @@ impl Plan<'_> {
                 ));
             }
         }
-        if genotypes && header.format_index("GT").is_none() {
+        if !genotypes {
+            // As bcftools does: what no record has is not declared.
+            header.remove_formats();
+        } else if header.format_index("GT").is_none() {
             header.add_line("##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">");
         }
         Ok(header)
