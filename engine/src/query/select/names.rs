@@ -12,7 +12,7 @@ use crate::query::expr::{ColumnKind, Field, FieldKind, Schema};
 use crate::store::Store;
 
 /// The layer of the INFO that the store's own files had; others came from other files.
-const OWN_INFO: &str = "info";
+pub(super) const OWN_INFO: &str = "info";
 
 /// A column of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

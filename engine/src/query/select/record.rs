@@ -6,7 +6,7 @@ use std::cell::{Cell, OnceCell};
 use super::SelectError;
 use super::calls::{self, Calls};
 use super::counted::Counted;
-use super::names::{InfoPlace, Joining, Names};
+use super::names::{InfoPlace, Joining, Names, OWN_INFO};
 use super::shard::OpenShard;
 use crate::format::annotations::{SampleValues, Values};
 use crate::format::manifest::LayerKind;
@@ -92,18 +92,18 @@ impl<'b> Record<'b> {
     pub fn info_keys(&self) -> Vec<&str> {
         let layers = self.shard.store.layers().iter().enumerate();
         let mut out: Vec<&str> = Vec::new();
-        for (layer, _) in layers.filter(|l| l.1.kind == LayerKind::Info) {
+        for (layer, entry) in layers.filter(|l| l.1.kind == LayerKind::Info) {
+            let keys = |row| self.shard.keys(layer, row).into_iter();
+            if entry.name == OWN_INFO {
+                // The same in every row of the record, a key that was written twice included.
+                let keys = self.rows().next().into_iter().flat_map(keys);
+                out.extend(keys.flat_map(|k| k.split(';')));
+                continue;
+            }
             // Each ALT may have been found in another record of another file.
-            for row in self.rows() {
-                for key in self
-                    .shard
-                    .keys(layer, row)
-                    .into_iter()
-                    .flat_map(|k| k.split(';'))
-                {
-                    if !out.contains(&key) {
-                        out.push(key);
-                    }
+            for key in self.rows().flat_map(keys).flat_map(|k| k.split(';')) {
+                if !out.contains(&key) {
+                    out.push(key);
                 }
             }
         }
