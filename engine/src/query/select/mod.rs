@@ -13,6 +13,7 @@
 //! order of the input. In the view of rows ([`Request::split`]) each row is a record of its own,
 //! with the store's normalised alleles, as after `bcftools norm -m-any`.
 
+mod bounds;
 mod calls;
 mod counted;
 mod exec;
@@ -22,6 +23,7 @@ mod owned;
 mod plan;
 mod record;
 mod recount;
+mod scan;
 mod shard;
 
 #[cfg(test)]

@@ -228,6 +228,16 @@ impl Names {
         &self.sample_ids
     }
 
+    /// FILTER as written, by places in the schema.
+    pub(super) fn filters_of(&self, text: &str) -> Vec<usize> {
+        let index = |f| self.filters.get(f).copied().unwrap_or(usize::MAX);
+        match text {
+            "" => Vec::new(),
+            "PASS" => vec![0],
+            text => text.split(';').map(index).collect(),
+        }
+    }
+
     /// The FORMAT fields kept: their index in the schema, and their names.
     pub(super) fn formats(&self) -> impl Iterator<Item = (usize, &str)> {
         let formats = self.formats.iter().enumerate();

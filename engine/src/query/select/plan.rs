@@ -6,7 +6,7 @@ use crate::compute::{Cohorts, Workload};
 use crate::format::manifest::ShardEntry;
 use crate::genome::{Intervals, RegionSet};
 use crate::genotype::plane_words;
-use crate::query::expr::{Checked, Conjunct, Cost};
+use crate::query::expr::{Checked, Conjunct, Cost, Simple};
 use crate::store::Store;
 
 /// How a condition is answered.
@@ -81,6 +81,9 @@ pub struct Plan<'s> {
     pub(super) checked: Option<Checked>,
     /// The conjuncts of the expression, the cheapest first.
     pub(super) steps: Vec<Conjunct>,
+    /// Those of them, and the whole expression where it excludes, that numbers decide.
+    pub(super) simple_steps: Vec<Option<Simple>>,
+    pub(super) simple: Option<Simple>,
     pub(super) request: Request,
     pub(super) shards: Vec<PlannedShard>,
     pub(super) cohorts: Cohorts,
@@ -114,6 +117,11 @@ impl<'s> Plan<'s> {
             _ => Vec::new(),
         };
         steps.sort_by_key(|c| c.cost);
+        let simple_steps = (checked.iter())
+            .flat_map(|c| steps.iter().map(|step| c.simple_conjunct(step)))
+            .collect();
+        let simple = checked.as_ref().filter(|_| request.exclude);
+        let simple = simple.and_then(Checked::simple);
         let shards = shards(store, &request);
         let cohorts = Cohorts::new(store.n_samples(), &names.cohorts[1..]);
         Ok(Self {
@@ -121,6 +129,8 @@ impl<'s> Plan<'s> {
             names,
             checked,
             steps,
+            simple_steps,
+            simple,
             request,
             shards,
             cohorts,

@@ -10,7 +10,7 @@ use super::names::{InfoPlace, Joining, Names, OWN_INFO};
 use super::shard::OpenShard;
 use crate::format::annotations::{SampleValues, Values};
 use crate::format::manifest::LayerKind;
-use crate::format::sites::Site;
+use crate::format::sites::{Site, Written};
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{
     Alleles, ExprError, FLOAT_MISSING, FieldKind, Format, INT_MISSING, Info, RowAccess,
@@ -24,8 +24,8 @@ pub struct Record<'b> {
     names: &'b Names,
     shard: &'b OpenShard<'b>,
     record: usize,
-    /// The first row's site.
-    first: Site<'b>,
+    /// The first of its rows.
+    first: usize,
     split: bool,
     counted: &'b Counted,
     planes: OnceCell<Vec<CallPlanes>>,
@@ -46,7 +46,7 @@ impl<'b> Record<'b> {
             names,
             shard,
             record,
-            first: shard.sites.site(first),
+            first,
             split,
             counted,
             planes: OnceCell::new(),
@@ -68,16 +68,16 @@ impl<'b> Record<'b> {
     /// 1-based position of the last base that it spans on the reference.
     #[must_use]
     pub fn end(&self) -> u32 {
-        match self.first.written.filter(|_| !self.split) {
+        match self.written(self.first) {
             Some(w) => crate::format::sites::default_end(w.pos, w.reference.len()),
-            None => self.first.end,
+            None => self.shard.sites.end(self.first),
         }
     }
 
     /// FILTER as written; `None` for `.`.
     #[must_use]
-    pub const fn filter_text(&self) -> Option<&str> {
-        self.first.filter
+    pub fn filter_text(&self) -> Option<&str> {
+        self.shard.sites.filter(self.first)
     }
 
     /// The names it was read with.
@@ -147,6 +147,14 @@ impl<'b> Record<'b> {
     /// Keeps an error of showing it, for [`failure`](Self::failure).
     pub(in crate::query) fn fail(&self, error: ExprError) {
         self.failed.set(Some(SelectError::Expression(error)));
+    }
+
+    /// A row's alleles as they were written, where those are shown.
+    fn written(&self, row: usize) -> Option<Written<'b>> {
+        if self.split {
+            return None;
+        }
+        self.shard.sites.written(row)
     }
 
     fn row_of(&self, alt: usize) -> Option<usize> {
@@ -315,24 +323,25 @@ impl RowAccess for Record<'_> {
     }
 
     fn pos(&self) -> u64 {
-        let written = self.first.written.filter(|_| !self.split);
-        u64::from(written.map_or(self.first.pos, |w| w.pos))
+        let pos = |w: Written<'_>| w.pos;
+        let kept = || self.shard.sites.positions()[self.first];
+        u64::from(self.written(self.first).map_or_else(kept, pos))
     }
 
     fn id(&self) -> &str {
-        self.first.id
+        self.shard.sites.id(self.first)
     }
 
     fn reference(&self) -> &str {
-        let written = self.first.written.filter(|_| !self.split);
-        written.map_or(self.first.reference, |w| w.reference)
+        let kept = || self.shard.sites.alleles_of(self.first).0;
+        (self.written(self.first)).map_or_else(kept, |w| w.reference)
     }
 
     fn n_alts(&self) -> usize {
         if self.split {
             1
         } else {
-            usize::from(self.first.alleles)
+            usize::from(self.shard.sites.alleles(self.first))
         }
     }
 
@@ -340,24 +349,22 @@ impl RowAccess for Record<'_> {
         let Some(row) = self.row_of(i) else {
             return NO_ROW;
         };
-        let site = self.shard.sites.site(row);
-        let written = site.written.filter(|_| !self.split);
-        written.map_or(site.alternate, |w| w.alternate)
+        let kept = || self.shard.sites.alleles_of(row).1;
+        self.written(row).map_or_else(kept, |w| w.alternate)
     }
 
     fn qual(&self) -> Option<f32> {
-        self.first.qual
+        self.shard.sites.qual(self.first)
     }
 
     fn filters(&self) -> Cow<'_, [usize]> {
-        let Some(text) = self.first.filter else {
+        let Some(text) = self.filter_text() else {
             return Cow::Borrowed(&[]);
         };
         if text == "PASS" {
             return Cow::Borrowed(&[0]);
         }
-        let index = |f| self.names.filters.get(f).copied().unwrap_or(usize::MAX);
-        text.split(';').map(index).collect()
+        Cow::Owned(self.names.filters_of(text))
     }
 
     fn info(&self, field: usize) -> Info<'_> {
@@ -369,7 +376,7 @@ impl RowAccess for Record<'_> {
         let Some(row) = rows.next() else {
             return Info::Absent;
         };
-        let one = rows.len() == 0 && usize::from(self.first.alleles) == 1 || self.split;
+        let one = self.split || rows.len() == 0 && self.shard.sites.alleles(self.first) == 1;
         if field.joining == Joining::Genotypes
             && !one
             && let Some(info) = self.irregular(&field.name, field.kind)

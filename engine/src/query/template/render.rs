@@ -90,6 +90,10 @@ impl Item {
     }
 }
 
+fn push_int(out: &mut String, value: i64) {
+    out.push_str(itoa::Buffer::new().format(value));
+}
+
 fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize>) {
     let call = || {
         let alleles = record.alleles()?;
@@ -105,16 +109,8 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         Item::Each(_) => {}
         Item::Chrom => out.push_str(record.chrom()),
         // A position may be 0, that of a telomere.
-        Item::Pos(zero) => drop(write!(
-            out,
-            "{}",
-            i128::from(record.pos()) - i128::from(*zero)
-        )),
-        Item::End(zero) => drop(write!(
-            out,
-            "{}",
-            i64::from(record.end()) - i64::from(*zero)
-        )),
+        Item::Pos(zero) => push_int(out, record.pos().cast_signed() - i64::from(*zero)),
+        Item::End(zero) => push_int(out, i64::from(record.end()) - i64::from(*zero)),
         Item::Id => out.push_str(record.id()),
         Item::Ref => out.push_str(record.reference()),
         Item::Alt(None) => push_alts(out, record),
