@@ -5,6 +5,7 @@ mod annotate;
 mod bench;
 mod demo;
 mod devices;
+mod export;
 mod freq;
 mod gene;
 mod import;
@@ -78,6 +79,7 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Freq(Box<freq::Args>),
     Query(Box<query::Args>),
+    Export(Box<export::Args>),
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
@@ -99,6 +101,7 @@ impl Command {
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
             Self::Query(args) => query::run(*args, global),
+            Self::Export(args) => export::run(*args, global),
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),

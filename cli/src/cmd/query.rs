@@ -5,7 +5,7 @@ mod explain;
 mod ids;
 mod records;
 mod rows;
-mod samples;
+pub(super) mod samples;
 
 use std::path::PathBuf;
 
@@ -134,7 +134,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum VcfKind {
+pub(super) enum VcfKind {
     V,
     Z,
     U,
@@ -142,7 +142,7 @@ enum VcfKind {
 }
 
 impl VcfKind {
-    const fn kind(self) -> OutputKind {
+    pub(super) const fn kind(self) -> OutputKind {
         match self {
             Self::V => OutputKind::Vcf,
             Self::Z => OutputKind::VcfGz,
@@ -204,6 +204,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         (Some(template), _) => plan.show(template.shows_cohorts(), template.shows_samples()),
         (_, Some(columns)) => plan.show(columns.shows_cohorts(), false),
         _ => plan.show(!args.count && !args.explain && kind.is_none(), false),
+    }
+    if kind.is_some() && !args.drop_genotypes {
+        plan.bound_blocks(super::export::BYTES_PER_CALL * plan.names().samples().len());
     }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
@@ -358,18 +361,7 @@ fn write_text(mut target: Target, text: &str) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
-    let caret = |text: &Option<String>| -> (Option<String>, bool) {
-        match text.as_deref().map(|t| (t, t.strip_prefix('^'))) {
-            Some((_, Some(rest))) => (Some(rest.to_owned()), true),
-            Some((text, None)) => (Some(text.to_owned()), false),
-            None => (None, false),
-        }
-    };
-    let (targets, not) = caret(&args.targets);
-    let (file, not_file) = caret(&args.targets_file);
-    let file = file.map(PathBuf::from);
-    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs, global)?;
+    let (targets, file) = (args.targets.as_deref(), args.targets_file.as_deref());
     let filter = args.include.as_deref().or(args.exclude.as_deref());
     let kind = args.records_kind();
     if args.drop_genotypes && kind.is_none() {
@@ -391,7 +383,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         targets_overlap: args.targets_overlap,
         exclude_samples: args.f.is_some(),
         regions: args.regions.of_store(store, global)?,
-        targets: targets.map(|t| (t, not || not_file)),
+        targets: super::regions::targets(targets, file, store, global)?,
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),
         samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,

@@ -7,6 +7,7 @@ pub mod expr;
 pub mod freq;
 pub mod genes;
 pub mod knockouts;
+pub mod matrix;
 pub mod pattern;
 pub mod pedigree;
 #[cfg(test)]

@@ -18,8 +18,6 @@ use crate::genotype::Plane;
 use crate::query::expr::{Checked, ExprError, Needs, Simple};
 use crate::query::rows::RowSet;
 
-/// Records of a block.
-const BLOCK: usize = 1 << 11;
 /// Blocks in flight for each thread.
 const BLOCKS_PER_THREAD: usize = 4;
 
@@ -173,10 +171,10 @@ where
             looked_at: 0,
             selected: 0,
         };
-        let blocks: Vec<usize> = (0..n_records).step_by(BLOCK).collect();
+        let blocks: Vec<usize> = (0..n_records).step_by(plan.block).collect();
         for batch in blocks.chunks(window) {
             let job = |&start: &usize| -> Result<_, E> {
-                let block = start..n_records.min(start + BLOCK);
+                let block = start..n_records.min(start + plan.block);
                 let records = match &records {
                     Some(records) => records[block].to_vec(),
                     None => block.collect(),

@@ -93,7 +93,14 @@ pub struct Plan<'s> {
     pub(super) cohorts: Cohorts,
     pub(super) show_cohorts: bool,
     pub(super) show_samples: bool,
+    /// Records of a block, at most.
+    pub(super) block: usize,
 }
+
+/// Records of a block, at most.
+const BLOCK: usize = 1 << 11;
+/// Bytes of a block, about, where its records are written.
+const BLOCK_BYTES: usize = 16 << 20;
 
 impl<'s> Plan<'s> {
     /// Plans `request`.
@@ -136,6 +143,7 @@ impl<'s> Plan<'s> {
             cohorts,
             show_cohorts: false,
             show_samples: false,
+            block: BLOCK,
         })
     }
 
@@ -156,6 +164,12 @@ impl<'s> Plan<'s> {
     pub const fn show(&mut self, cohorts: bool, samples: bool) {
         self.show_cohorts = cohorts;
         self.show_samples = samples;
+    }
+
+    /// Bounds what is rendered before it is written: `bytes` of each record, about. Genotypes of
+    /// many samples would fill the memory otherwise.
+    pub fn bound_blocks(&mut self, bytes: usize) {
+        self.block = (BLOCK_BYTES / bytes.max(1)).clamp(1, BLOCK);
     }
 
     /// What is allowed but may not be meant, with a caret under it.

@@ -6,9 +6,10 @@ use std::cell::{Cell, OnceCell};
 use super::SelectError;
 use super::calls::{self, Calls};
 use super::counted::Counted;
-use super::names::{InfoPlace, Joining, Names};
+use super::names::{InfoPlace, Joining, Names, OWN_INFO};
 use super::shard::OpenShard;
 use crate::format::annotations::{SampleValues, Values};
+use crate::format::manifest::LayerKind;
 use crate::format::sites::{Site, Written};
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{
@@ -85,10 +86,28 @@ impl<'b> Record<'b> {
         self.names
     }
 
-    /// The keys of its INFO in their order, joined by `;`; `None` where it has none.
+    /// The keys of its INFO: those of its file in their order, then those that were added from
+    /// other files, one layer after the other.
     #[must_use]
-    pub fn info_keys(&self) -> Option<&str> {
-        self.shard.keys(self.rows().next()?)
+    pub fn info_keys(&self) -> Vec<&str> {
+        let layers = self.shard.store.layers().iter().enumerate();
+        let mut out: Vec<&str> = Vec::new();
+        for (layer, entry) in layers.filter(|l| l.1.kind == LayerKind::Info) {
+            let keys = |row| self.shard.keys(layer, row).into_iter();
+            if entry.name == OWN_INFO {
+                // The same in every row of the record, a key that was written twice included.
+                let keys = self.rows().next().into_iter().flat_map(keys);
+                out.extend(keys.flat_map(|k| k.split(';')));
+                continue;
+            }
+            // Each ALT may have been found in another record of another file.
+            for key in self.rows().flat_map(keys).flat_map(|k| k.split(';')) {
+                if !out.contains(&key) {
+                    out.push(key);
+                }
+            }
+        }
+        out
     }
 
     /// An INFO field by name.
@@ -174,8 +193,9 @@ impl<'b> Record<'b> {
 
     /// A field of those that do not fit their header.
     fn irregular(&self, name: &str, kind: FieldKind) -> Option<Info<'_>> {
-        let text = self.rows().find_map(|row| self.shard.irregular(row))?;
-        for entry in text.split(';') {
+        let rows = self.rows();
+        let texts = rows.flat_map(|row| self.shard.irregular(row));
+        for entry in texts.flat_map(|text| text.split(';')) {
             let Some((key, value)) = entry.split_once('=') else {
                 if entry == name {
                     return Some(Info::Flag);
@@ -365,6 +385,12 @@ impl RowAccess for Record<'_> {
         {
             return info;
         }
+        // What another file says of a record as a whole may lie with any of its ALTs.
+        let own = |row: usize| values.has(row);
+        let row = match field.joining {
+            Joining::Whole if !one && !own(row) => rows.find(|&r| own(r)).unwrap_or(row),
+            _ => row,
+        };
         let info = if field.kind == FieldKind::Flag {
             if values.flag(row) {
                 Info::Flag

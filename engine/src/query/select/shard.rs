@@ -135,16 +135,21 @@ impl<'s> OpenShard<'s> {
         Ok(self.shard.genotypes()?)
     }
 
-    /// The text that a row's INFO has outside its columns, of the layers whose fields are asked
-    /// for.
-    pub(super) fn irregular(&self, row: usize) -> Option<&str> {
-        let mut tables = self.layers.iter().flatten().filter(|t| t.has_irregular());
-        tables.find_map(|table| table.irregular(self.first_of_record(row)))
+    /// The texts that a row's INFO has outside its columns, of each layer: those of the store's
+    /// own INFO lie with the first row of a record, those of other files with their row.
+    pub(super) fn irregular(&self, row: usize) -> impl Iterator<Item = &str> {
+        let tables = self.layers.iter().flatten().filter(|t| t.has_irregular());
+        tables.flat_map(move |table| {
+            let first = self.first_of_record(row);
+            let own = (first != row).then(|| table.irregular(row)).flatten();
+            table.irregular(first).into_iter().chain(own)
+        })
     }
 
-    /// The keys of a row's record, of the layer that keeps their order.
-    pub(super) fn keys(&self, row: usize) -> Option<&str> {
-        (self.layers.iter().flatten()).find_map(|table| table.keys(row))
+    /// The keys of the INFO that a layer has for a row, joined by `;`.
+    pub(super) fn keys(&self, layer: usize, row: usize) -> Option<&str> {
+        let table = self.layers.get(layer).copied().flatten()?;
+        table.keys(row).filter(|k| !k.is_empty())
     }
 
     /// The values of a FORMAT field for every column of the store. They are those of the record

@@ -254,11 +254,11 @@ pub(super) fn push_alts(out: &mut String, record: &Record<'_>) {
 
 /// INFO as VCF has it.
 pub(super) fn push_all_info(out: &mut String, record: &Record<'_>) {
-    let Some(keys) = record.info_keys().filter(|k| !k.is_empty()) else {
+    let keys = record.info_keys();
+    if keys.is_empty() {
         out.push('.');
-        return;
-    };
-    for (i, key) in keys.split(';').enumerate() {
+    }
+    for (i, key) in keys.into_iter().enumerate() {
         if i > 0 {
             out.push(';');
         }
