@@ -8,6 +8,7 @@ pub mod genes;
 pub mod knockouts;
 pub mod pattern;
 pub mod pedigree;
+pub mod qc;
 #[cfg(test)]
 mod random_store;
 pub mod rows;
