@@ -11,6 +11,7 @@ mod import_samples;
 mod index;
 mod info;
 mod knockouts;
+mod qc;
 mod query;
 mod regions;
 mod samples;
@@ -79,6 +80,7 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -99,6 +101,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

@@ -18,6 +18,7 @@ mod plan;
 mod plink2;
 mod scan;
 mod sex;
+pub mod stored;
 mod tally;
 mod vertical;
 

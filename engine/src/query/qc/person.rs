@@ -158,7 +158,7 @@ impl Answer {
     pub fn person(&self, plan: &Plan<'_>, sample: usize) -> Person {
         let tallies = &self.tallies;
         let mut person = Person::default();
-        let is_male = plan.store().samples().sex(sample) == Sex::Male;
+        let is_male = plan.is_male(sample);
         for zone in Zone::ALL {
             if zone == Zone::Y && !is_male {
                 continue;

@@ -52,6 +52,8 @@ pub struct Plan<'s> {
     pub(super) members: Plane,
     /// The cohort is everybody in the genotype matrices.
     pub(super) is_everybody: bool,
+    /// Everybody of the store who is male.
+    males: Plane,
     /// Members who are not known to be male: they have two copies of X.
     pub(super) not_male: Plane,
     /// Founders in the cohort, or the cohort where there are none.
@@ -92,6 +94,7 @@ impl<'s> Plan<'s> {
             members: cohort.plane(),
             is_everybody: cohort.len() == n as u64,
             not_male: without(&cohort).plane(),
+            males: males.plane(),
             founders: BySex {
                 n_males: founder_males.len(),
                 n_others: others.len(),
@@ -113,6 +116,12 @@ impl<'s> Plan<'s> {
     #[must_use]
     pub const fn cohort(&self) -> &SampleSet {
         &self.cohort
+    }
+
+    /// Whether the sample table says that a sample is male.
+    #[must_use]
+    pub fn is_male(&self, sample: usize) -> bool {
+        self.males.get(sample)
     }
 
     /// How many shards there are to run.

@@ -5,7 +5,6 @@
 use super::class::{VariantKind, Zone};
 use super::tally::Cell;
 use super::{Answer, Plan};
-use crate::format::samples::Sex;
 
 /// The default columns of `--sample-counts`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +76,7 @@ impl Answer {
     /// A line of `--sample-counts`.
     #[must_use]
     pub fn sample_counts(&self, plan: &Plan<'_>, sample: usize) -> SampleCounts {
-        let male = plan.store().samples().sex(sample) == Sex::Male;
+        let male = plan.is_male(sample);
         let mut counts = SampleCounts::default();
         for zone in Zone::ALL {
             for kind in VariantKind::ALL {
@@ -99,7 +98,7 @@ impl Answer {
     /// A line of `--missing`.
     #[must_use]
     pub fn sample_missing(&self, plan: &Plan<'_>, sample: usize) -> SampleMissing {
-        let male = plan.store().samples().sex(sample) == Sex::Male;
+        let male = plan.is_male(sample);
         let mut sum = SampleMissing::default();
         for zone in Zone::ALL.into_iter().filter(|z| *z != Zone::Y || male) {
             let cell = self.tallies.zone(zone, sample);

@@ -99,9 +99,14 @@ impl<'s> Plan<'s> {
             let chosen = request.cohort.as_ref().is_none_or(|set| set.contains(s));
             chosen && store.active().contains(s)
         };
-        let trios: Vec<Trio> = (pedigree.trios().into_iter())
+        let mut trios: Vec<Trio> = (pedigree.trios().into_iter())
             .filter(|t| [t.child, t.father, t.mother].into_iter().all(counted))
             .collect();
+        let mut families: HashMap<(u32, u32), usize> = HashMap::new();
+        for (place, trio) in trios.iter().enumerate() {
+            families.entry((trio.father, trio.mother)).or_insert(place);
+        }
+        trios.sort_by_key(|t| families.get(&(t.father, t.mother)).copied());
         let mut members = Plane::zeros(n);
         let mut of_sample: HashMap<u32, Vec<u32>> = HashMap::new();
         for (place, trio) in (0..).zip(&trios) {
@@ -131,7 +136,8 @@ impl<'s> Plan<'s> {
         self.store
     }
 
-    /// The trios judged, in the order of the pedigree.
+    /// The trios judged, in the order of the pedigree, but children of the same parents follow
+    /// each other.
     #[must_use]
     pub fn trios(&self) -> &[Trio] {
         &self.trios
