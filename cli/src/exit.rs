@@ -9,6 +9,7 @@ use genodex_engine::compute::ComputeError;
 use genodex_engine::format::FormatError;
 use genodex_engine::query::freq::FreqError;
 use genodex_engine::query::genes::GeneError;
+use genodex_engine::query::qc::QcError;
 use genodex_engine::query::select::SelectError;
 use genodex_engine::query::text::TextError;
 use genodex_indexer::annotate::AnnotateError;
@@ -90,6 +91,9 @@ fn format_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a FormatError>
         return Some(e);
     }
     if let Some(GeneError::Format(e)) = cause.downcast_ref() {
+        return Some(e);
+    }
+    if let Some(QcError::Format(e)) = cause.downcast_ref() {
         return Some(e);
     }
     match (freq, compute, cause.downcast_ref()) {

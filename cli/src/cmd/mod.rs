@@ -13,6 +13,7 @@ mod import_samples;
 mod index;
 mod info;
 mod knockouts;
+mod qc;
 mod query;
 mod regions;
 mod samples;
@@ -84,6 +85,7 @@ pub(crate) enum Command {
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
     Target(Box<target::Args>),
+    Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -106,6 +108,7 @@ impl Command {
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
             Self::Target(args) => target::run(*args, global),
+            Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

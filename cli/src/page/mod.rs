@@ -5,8 +5,6 @@
 //! narrow screen. Every text that goes in is escaped here; the same input gives the same bytes.
 //! What stands on a page is left to the commands.
 
-#![allow(dead_code, reason = "commands that write pages come next")]
-
 mod escape;
 pub(crate) mod number;
 pub(crate) mod plot;

@@ -10,6 +10,7 @@ pub mod knockouts;
 pub mod matrix;
 pub mod pattern;
 pub mod pedigree;
+pub mod qc;
 #[cfg(test)]
 mod random_store;
 pub mod rows;

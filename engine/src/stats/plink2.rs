@@ -45,6 +45,23 @@ pub struct GenotypeCounts {
     pub missing: u64,
 }
 
+/// The columns of `--missing` for variants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissingCounts {
+    /// Missing calls of those who have a copy; heterozygous ones where there is one are called.
+    pub missing: u64,
+    /// Those who have a copy.
+    pub observed: u64,
+}
+
+impl MissingCounts {
+    /// Missing over observed; `None` where nobody has a copy.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        (self.observed > 0).then(|| self.missing as f64 / self.observed as f64)
+    }
+}
+
 /// The columns of `--freq counts`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AlleleCounts {
@@ -135,6 +152,21 @@ pub const fn allele_counts(copies: Copies, all: &CallCounts, males: &CallCounts)
     AlleleCounts {
         twice_alt: 2 * two.het + 4 * two.hom_alt + one.het + 2 * one.hom_alt,
         observed: 2 * (two.hom_ref + two.het + two.hom_alt) + one.hom_ref + one.het + one.hom_alt,
+    }
+}
+
+/// Missing calls, from the counts of a set and of the males in it (read only where
+/// [`Copies::by_sex`]).
+#[must_use]
+pub const fn missing_counts(copies: Copies, all: &CallCounts, males: &CallCounts) -> MissingCounts {
+    let counted = if matches!(copies, Copies::MalesOnly) {
+        males
+    } else {
+        all
+    };
+    MissingCounts {
+        missing: counted.missing,
+        observed: counted.samples,
     }
 }
 

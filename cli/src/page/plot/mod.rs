@@ -4,8 +4,6 @@
 //! each series has a shape of its own beside its colour; what a mark stands for is its `title`,
 //! which a pointer shows. Values that are no numbers are left out, and the figure says how many.
 
-#![allow(unused_imports, reason = "commands that draw more come next")]
-
 mod axis;
 mod bars;
 mod canvas;
@@ -16,7 +14,9 @@ mod scatter;
 use super::escape::push_escaped;
 use super::push_element;
 
-pub(crate) use axis::{Axis, Scale, Ticks};
+pub(crate) use axis::Axis;
+#[cfg(test)]
+pub(crate) use axis::{Scale, Ticks};
 pub(crate) use bars::{Bar, bars};
 pub(crate) use histogram::{Histogram, histogram};
 pub(crate) use lollipop::{Lollipop, Span, Stem, lollipop};
@@ -33,6 +33,7 @@ pub(crate) struct Figure {
 
 impl Figure {
     /// Whether there was nothing to draw.
+    #[cfg(test)]
     pub(crate) const fn is_empty(&self) -> bool {
         self.drawn.is_none()
     }

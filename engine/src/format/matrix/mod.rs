@@ -8,6 +8,7 @@ mod write;
 mod tests;
 
 pub use read::GenotypeFile;
+pub(crate) use rows::RawRow;
 pub use rows::Rows;
 pub use write::{GenotypeFileWriter, WrittenFile};
 

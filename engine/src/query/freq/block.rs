@@ -6,7 +6,7 @@ use super::{CallRow, Counting};
 use crate::format::sites::{Site, SiteTable};
 use crate::genome::ContigClass;
 use crate::genotype::CallCounts;
-use crate::stats::plink2::{self, AlleleCounts, Copies, GenotypeCounts};
+use crate::stats::plink2::{self, AlleleCounts, Copies, GenotypeCounts, MissingCounts};
 
 /// Consecutive rows of one shard with their counts; those that do not meet the request are
 /// left out.
@@ -49,6 +49,21 @@ impl<'p> Block<'p> {
     #[must_use]
     pub const fn contig(&self) -> &'p str {
         self.shard.contig
+    }
+
+    /// The place of the shard in its store.
+    #[must_use]
+    pub const fn shard(&self) -> usize {
+        self.shard.shard.index()
+    }
+
+    /// Row `i` as a row of the shard.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`Block::len`].
+    #[must_use]
+    pub fn row(&self, i: usize) -> u32 {
+        self.rows[i]
     }
 
     /// The contig of row `i`, as plink2 prints it: human chromosomes without `chr`.
@@ -99,6 +114,22 @@ impl<'p> Block<'p> {
     pub fn allele_counts(&self, i: usize, cohort: usize) -> AlleleCounts {
         let (copies, whole, part) = self.plink2_counts(self.rows[i] as usize, cohort);
         plink2::allele_counts(copies, &whole, &part)
+    }
+
+    /// plink2's missing calls of cohort `cohort` at row `i`.
+    #[must_use]
+    pub fn missing_counts(&self, i: usize, cohort: usize) -> MissingCounts {
+        let (copies, whole, part) = self.plink2_counts(self.rows[i] as usize, cohort);
+        plink2::missing_counts(copies, &whole, &part)
+    }
+
+    /// How many copies people have at row `i`, as plink2 counts them.
+    #[must_use]
+    pub fn copies(&self, i: usize) -> Copies {
+        match self.split_par(self.rows[i] as usize) {
+            Some(_) => Copies::Diploid,
+            None => self.shard.copies,
+        }
     }
 
     fn plink2_counts(&self, row: usize, cohort: usize) -> (Copies, CallCounts, CallCounts) {
