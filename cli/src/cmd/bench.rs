@@ -4,6 +4,8 @@
 mod generate;
 #[path = "bench_kernels.rs"]
 mod kernels;
+#[path = "bench_lookup.rs"]
+mod lookup;
 #[path = "bench_query.rs"]
 mod query;
 
@@ -20,6 +22,7 @@ pub(crate) struct Args {
 enum Command {
     Generate(generate::Args),
     Kernels(kernels::Args),
+    Lookup(lookup::Args),
     Query(query::Args),
 }
 
@@ -27,6 +30,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     match args.command {
         Command::Generate(args) => generate::run(args, global),
         Command::Kernels(args) => kernels::run(args),
+        Command::Lookup(args) => lookup::run(&args),
         Command::Query(args) => query::run(&args),
     }
 }

@@ -186,7 +186,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         }
         let names = Names::new(&store, &[], columns.as_deref())?;
         let lines = names.sample_ids().iter();
-        let text: String = lines.flat_map(|id| [id.as_str(), "\n"]).collect();
+        let text: String = lines.flat_map(|id| [id, "\n"]).collect();
         return write_text(target_of(&args)?, &text);
     }
     let mut plan = Plan::new(&store, request)?;

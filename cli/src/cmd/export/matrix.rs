@@ -9,6 +9,7 @@ use anyhow::Context;
 use arrow_array::{ArrayRef, FixedSizeListArray, Int8Array, RecordBatch, StringArray};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use genodex_engine::format::samples::SampleIds;
 use genodex_engine::query::matrix::Matrix;
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::select;
@@ -116,8 +117,7 @@ fn write_arrow(job: &Job<'_>, matrix: &Matrix<'_>, rows: &RowSet) -> anyhow::Res
     let mut variants = rows.iter();
     let mut labels = |range: Range<usize>| -> anyhow::Result<StringArray> {
         if by_sample {
-            let ids = ids.get(range).unwrap_or_default();
-            return Ok(ids.iter().map(|id| Some(id.as_str())).collect());
+            return Ok(range.map(|sample| ids.get(sample)).collect());
         }
         let rows = variants.by_ref().take(range.len());
         let names = rows.map(|(shard, row)| selection::name(job.store, shard, row).map(Some));
@@ -146,10 +146,10 @@ fn write_arrow(job: &Job<'_>, matrix: &Matrix<'_>, rows: &RowSet) -> anyhow::Res
     writer.into_inner()?.finish()
 }
 
-fn write_samples(ids: &[String], path: &Path) -> anyhow::Result<()> {
+fn write_samples(ids: &SampleIds, path: &Path) -> anyhow::Result<()> {
     let mut target = Target::create(path)?;
     let mut text = String::from("#SAMPLE\n");
-    for id in ids {
+    for id in ids.iter() {
         text.push_str(id);
         text.push('\n');
     }

@@ -10,6 +10,7 @@
 //! `genodex.role` holds the name of its role.
 
 mod build;
+mod ids;
 mod index;
 mod role;
 mod rows;
@@ -20,6 +21,7 @@ mod table;
 mod tests;
 
 pub use build::{SampleTableBuilder, SampleTableError};
+pub use ids::SampleIds;
 pub use index::IdCursor;
 pub use role::Role;
 pub(crate) use rows::select_rows;

@@ -204,6 +204,12 @@ impl SampleTable {
         (sample < self.ids.len()).then(|| self.ids.value(sample))
     }
 
+    /// The ids of these samples, in their order; `None` where one is not there.
+    #[must_use]
+    pub fn ids_of(&self, samples: impl Into<std::sync::Arc<[u32]>>) -> Option<super::SampleIds> {
+        super::SampleIds::of_rows(&self.ids, samples.into())
+    }
+
     /// The sample with this id. The first call builds an index over all ids.
     #[must_use]
     pub fn index_of(&self, id: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! What names an expression may use: the fields, filters, samples, columns and cohorts.
 
+use crate::format::samples::SampleIds;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::nearest;
 
@@ -92,24 +92,6 @@ impl<T> Names<T> {
     }
 }
 
-/// Sample ids. There may be hundreds of thousands, and few expressions name one: they are only
-/// looked through when one does.
-#[derive(Clone, Debug, Default)]
-struct Samples {
-    ids: Arc<[String]>,
-    places: OnceLock<HashMap<String, usize>>,
-}
-
-impl Samples {
-    fn places(&self) -> &HashMap<String, usize> {
-        self.places.get_or_init(|| {
-            // Of two with the same name the first is kept.
-            let ids = self.ids.iter().enumerate().rev();
-            ids.map(|(i, id)| (id.clone(), i)).collect()
-        })
-    }
-}
-
 /// The names an expression is checked against.
 ///
 /// Every `add_*` returns the index by which a [`RowAccess`](super::RowAccess) is asked for the
@@ -120,7 +102,7 @@ pub struct Schema {
     format: Names<Field>,
     columns: Names<Column>,
     filters: Names<()>,
-    samples: Samples,
+    samples: SampleIds,
     cohorts: Names<()>,
     not_kept: HashMap<String, String>,
     files: bool,
@@ -144,7 +126,7 @@ impl Schema {
             format: Names::default(),
             columns: Names::default(),
             filters,
-            samples: Samples::default(),
+            samples: SampleIds::default(),
             cohorts: Names::default(),
             not_kept: HashMap::new(),
             files: false,
@@ -193,11 +175,8 @@ impl Schema {
     }
 
     /// The samples, in the order of the genotypes.
-    pub fn set_samples(&mut self, ids: Arc<[String]>) {
-        self.samples = Samples {
-            ids,
-            places: OnceLock::new(),
-        };
+    pub fn set_samples(&mut self, ids: SampleIds) {
+        self.samples = ids;
     }
 
     /// A cohort.
@@ -208,7 +187,7 @@ impl Schema {
     /// How many samples there are.
     #[must_use]
     pub fn n_samples(&self) -> usize {
-        self.samples.ids.len()
+        self.samples.len()
     }
 
     /// The index of an INFO field.
@@ -296,7 +275,7 @@ impl Schema {
     }
 
     pub(super) fn sample(&self, name: &str) -> Option<usize> {
-        self.samples.places().get(name).copied()
+        self.samples.place(name)
     }
 
     pub(super) fn cohort(&self, name: &str) -> Option<usize> {
@@ -308,7 +287,7 @@ impl Schema {
     }
 
     pub(super) fn nearest_sample(&self, name: &str) -> Option<&str> {
-        nearest(name, self.samples.ids.iter().map(String::as_str))
+        nearest(name, self.samples.iter())
     }
 
     pub(super) fn nearest_cohort(&self, name: &str) -> Option<&str> {

@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn what_one_number_does_not_decide_is_left() {
         let mut schema = Schema::new();
-        schema.set_samples(["a".to_owned(), "b".to_owned()].into());
+        schema.set_samples(["a".to_owned(), "b".to_owned()][..].into());
         schema.add_format(Field {
             name: "GT".to_owned(),
             kind: FieldKind::Text,

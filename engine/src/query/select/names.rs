@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::SelectError;
 use crate::format::manifest::{ColumnType, LayerKind};
+use crate::format::samples::SampleIds;
 use crate::format::sites::FILTER;
 use crate::genotype::SampleSet;
 use crate::query::cohort::ALL;
@@ -54,8 +55,8 @@ pub struct Names {
     pub(super) filters: HashMap<String, usize>,
     pub(super) cohorts: Vec<SampleSet>,
     /// Columns of the genotype matrix, in the order in which samples are shown.
-    pub(super) samples: Vec<u32>,
-    pub(super) sample_ids: Arc<[String]>,
+    pub(super) samples: Arc<[u32]>,
+    pub(super) sample_ids: SampleIds,
     /// Everybody who has not withdrawn is shown, in the store's order.
     pub(super) everybody: bool,
     /// No record has calls: the inputs had no GT.
@@ -190,16 +191,14 @@ impl Names {
             Some(samples) => (samples.to_vec(), false),
             None => (store.active().bitmap().iter().collect(), true),
         };
-        let mut sample_ids = Vec::with_capacity(samples.len());
-        for s in &samples {
-            if !store.active().contains(*s) {
-                return Err(SelectError::Sample(*s));
-            }
-            let id = store.samples().id(*s as usize).unwrap_or_default();
-            sample_ids.push(id.to_owned());
+        if let Some(s) = samples.iter().find(|s| !store.active().contains(**s)) {
+            return Err(SelectError::Sample(*s));
         }
-        let sample_ids: Arc<[String]> = sample_ids.into();
-        schema.set_samples(Arc::clone(&sample_ids));
+        let samples: Arc<[u32]> = samples.into();
+        let sample_ids = store.samples().ids_of(Arc::clone(&samples));
+        // Active samples are in the table.
+        let sample_ids = sample_ids.unwrap_or_default();
+        schema.set_samples(sample_ids.clone());
         let mut sets = vec![store.active().clone()];
         schema.add_cohort(ALL);
         for (name, set) in cohorts.iter().filter(|c| c.0 != ALL) {
@@ -242,7 +241,7 @@ impl Names {
 
     /// Ids of the samples that are shown, in order.
     #[must_use]
-    pub fn sample_ids(&self) -> &[String] {
+    pub const fn sample_ids(&self) -> &SampleIds {
         &self.sample_ids
     }
 

@@ -7,6 +7,7 @@ use super::line::{push_calls, push_line};
 use super::sampled::Sampled;
 use super::text::{push_call, push_float, push_info};
 use super::{Item, Template};
+use crate::format::samples::SampleIds;
 use crate::genome::variant_type;
 use crate::genotype::{CallCounts, Plane};
 use crate::query::expr::{Count, INT_END, Info, RowAccess};
@@ -49,7 +50,7 @@ impl Template {
 
     /// The line of names that bcftools 1.16 prints with `-H`.
     #[must_use]
-    pub fn header(&self, samples: &[String]) -> String {
+    pub fn header(&self, samples: &SampleIds) -> String {
         let mut out = "# ".to_owned();
         let mut n = 0;
         let mut name = |out: &mut String, item: &Item, sample: Option<&str>| {
@@ -65,7 +66,7 @@ impl Template {
         for item in &self.items {
             match item {
                 Item::Each(items) => {
-                    for sample in samples {
+                    for sample in samples.iter() {
                         items.iter().for_each(|i| name(&mut out, i, Some(sample)));
                     }
                 }
@@ -193,7 +194,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         }
         Item::Sample => {
             let id = sample.and_then(|s| record.names().sample_ids().get(s));
-            out.push_str(id.map_or(".", String::as_str));
+            out.push_str(id.unwrap_or("."));
         }
         Item::Gt => match call() {
             Some(call) => push_call(out, &call),

@@ -151,7 +151,7 @@ fn errors_point_at_the_place() {
         assert!(error.to_string().contains(words), "{error}");
     }
     let mut schema = Schema::new();
-    schema.set_samples(["A".to_owned()].into());
+    schema.set_samples(["A".to_owned()][..].into());
     let error = Expr::parse("ID=@ids").unwrap().check(&schema).unwrap_err();
     assert!(error.to_string().contains("cannot be named"), "{error}");
 }

@@ -133,7 +133,7 @@ impl Vcf {
                 vcf.schema.add_filter(attribute(filter, "ID"));
             } else if let Some(names) = line.strip_prefix("#CHROM") {
                 vcf.samples = names.split('\t').skip(9).map(str::to_owned).collect();
-                vcf.schema.set_samples(vcf.samples.clone().into());
+                vcf.schema.set_samples(vcf.samples[..].into());
                 vcf.schema.add_cohort("ALL");
                 vcf.schema.add_cohort("first");
             } else if !line.starts_with('#') {
