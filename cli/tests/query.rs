@@ -267,6 +267,9 @@ fn format_fields_in_templates() {
     // With -e: the samples for which it does not hold, as bcftools query has it.
     let excluded = ["-f", "%POS[ %SAMPLE=%DP]", "-e", "FMT/DP=5"];
     assert_eq!(query(&excluded), "100 B=6\n200 B=.\n300 A=. B=.\n");
+    // Without brackets no sample is chosen: variants at which it holds for nobody.
+    let excluded = ["-f", "%POS", "-e", "FMT/DP=5"];
+    assert_eq!(query(&excluded), "300\n");
     let shown = [
         "-F",
         "-",

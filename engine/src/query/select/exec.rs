@@ -268,7 +268,7 @@ fn select<'b>(
             if checked.needs().cohorts.iter().any(|&c| c > 0) {
                 count(&mut block)?;
             }
-            let by_sample = plan.request.exclude_samples;
+            let by_sample = plan.show_samples;
             retain(&mut block, |r| {
                 let outcome = checked.evaluate(r)?;
                 let left = |p: &Plane| p.count() < plan.names.samples.len() as u64;
