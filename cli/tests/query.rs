@@ -253,6 +253,7 @@ fn sampled() -> Indexed {
 #[test]
 fn format_fields_in_templates() {
     let store = sampled();
+    let folder = store.0.path().to_owned();
     let store = store.store();
     let query = |more: &[&str]| stdout(["query", "-q", &store].iter().chain(more));
     assert_eq!(
@@ -293,6 +294,15 @@ fn format_fields_in_templates() {
     let error = fails(2, ["query", &store, "-f", "%POS %SUM(DP)"]);
     assert!(error.contains("%SUM(...) is not supported"), "{error}");
     assert_eq!(query(&["-l", "-s", "B,A"]), "A\nB\n");
+    // As a spreadsheet writes it.
+    let ids = write(&folder, "samples.txt", "\u{feff}B\tcase\r\nA\tcontrol\r\n");
+    let ids = ids.to_str().unwrap();
+    assert_eq!(
+        query(&["-r", "20:100", "-S", ids, "-f", "[%SAMPLE ]"]),
+        "B A \n"
+    );
+    let error = fails(2, ["query", &store, "-i", "GENE==\"PCSK9\""]);
+    assert!(error.contains("genodex annotate"), "{error}");
 }
 
 #[test]
