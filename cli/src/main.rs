@@ -5,6 +5,7 @@ mod cmd;
 mod exit;
 mod knowledge;
 mod output;
+mod page;
 mod progress;
 mod staged_disk;
 

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use anyhow::bail;
 use genodex_engine::format::disk::OsDisk;
 use genodex_indexer::annotate::{
-    AnnotateOptions, FromFile, Step, StepReport, annotate, default_name,
+    AnnotateOptions, FromFile, GeneReport, GeneSource, Step, StepReport, annotate, default_name,
 };
 use genodex_indexer::import::InfoSelection;
 
 use super::{Global, PROGRAM};
 use crate::knowledge;
 use crate::progress::Progress;
+
+/// Contigs that are named where the store has not got them; the others are counted.
+const ABSENT: usize = 5;
 
 /// Add annotations to a store
 ///
@@ -24,6 +27,7 @@ Examples:
   genodex annotate cohort.gdx --from gnomad.bcf --info GNOMAD_AF:=AF --layer gnomad
   genodex annotate cohort.gdx --consequence
   genodex annotate cohort.gdx --from vep.vcf.gz --consequence --replace
+  genodex annotate cohort.gdx --genes gencode.v44.annotation.gtf.gz
   genodex annotate cohort.gdx --knowledge my-ontologies/
   genodex annotate cohort.gdx --remove clinvar")]
 pub(crate) struct Args {
@@ -46,6 +50,20 @@ pub(crate) struct Args {
     /// csq predicted: those of the store's INFO, or of --from
     #[arg(long, conflicts_with_all = ["info", "layer"])]
     consequence: bool,
+    /// Gene models: GFF3 or GTF (GENCODE, Ensembl, RefSeq), BED, or plink's glist. Columns GENE
+    /// and GENE_ID of the genes that a variant overlaps, where no consequence names one; and
+    /// where genes lie, for --gene
+    #[arg(long, value_name = "FILE")]
+    genes: Option<PathBuf>,
+    /// Bases before and after a gene in which a variant counts as its
+    #[arg(
+        long,
+        value_name = "BASES",
+        default_value = "0",
+        requires = "genes",
+        value_parser = clap::value_parser!(u32).range(0..=10_000_000)
+    )]
+    gene_flank: u32,
     /// Search by the names of these files (genes.tsv, hp.obo, mondo.obo, hgnc_complete_set.txt and
     /// others) in place of those that travel with the program
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_knowledge")]
@@ -65,7 +83,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     let steps = args.steps(global)?;
     if steps.is_empty() {
         bail!(
-            "nothing to do: give --from FILE, --consequence, --knowledge FOLDER or --remove LAYER"
+            "nothing to do: give --from FILE, --consequence, --genes FILE, --knowledge FOLDER or \
+             --remove LAYER"
         );
     }
     let options = AnnotateOptions {
@@ -121,6 +140,10 @@ impl Args {
             None if self.consequence => steps.push(Step::Consequence),
             None => {}
         }
+        if let Some(path) = &self.genes {
+            let source = GeneSource::read(path, self.gene_flank)?;
+            steps.push(Step::Genes(Box::new(source)));
+        }
         if let Some(folder) = &self.knowledge {
             let known = knowledge::with_folder(folder, global)?;
             let index = knowledge::build_index(&known, global)?;
@@ -141,6 +164,9 @@ impl Args {
         add("--info", self.info.clone());
         add("--layer", self.layer.clone());
         add("--fasta", path(&self.fasta));
+        add("--genes", path(&self.genes));
+        let flank = (self.gene_flank > 0).then(|| self.gene_flank.to_string());
+        add("--gene-flank", flank);
         add("--knowledge", path(&self.knowledge));
         for name in &self.remove {
             add("--remove", Some(name.clone()));
@@ -201,7 +227,7 @@ fn selection(text: Option<&str>) -> anyhow::Result<(InfoSelection, Renames)> {
 }
 
 /// What became of a source's alleles, one kind on a line.
-fn print_step(step: &StepReport, global: &Global) {
+pub(super) fn print_step(step: &StepReport, global: &Global) {
     let line = |n: u64, what: &str| {
         if n > 0 {
             global.note(format_args!("{n:>12} {what}"));
@@ -246,8 +272,35 @@ fn print_step(step: &StepReport, global: &Global) {
             "consequences with an unknown term, ranked below all others",
         );
     }
+    if let Some(genes) = &step.genes {
+        print_genes(genes, global);
+    }
     global.note(format_args!(
         "layer {}: {} variants have values",
         step.layer, step.rows
     ));
+}
+
+/// What became of genes, one kind on a line.
+fn print_genes(report: &GeneReport, global: &Global) {
+    let line = |n: u64, what: &str| global.note(format_args!("{n:>12} {what}"));
+    line(report.genes, "genes read");
+    if report.in_several > 0 {
+        line(report.in_several, "variants lie in several genes");
+    }
+    let mut absent: Vec<(&String, &u64)> = report.absent_contigs.iter().collect();
+    absent.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+    let (shown, rest) = absent.split_at(absent.len().min(ABSENT));
+    for (contig, n) in shown {
+        let what = format!("genes on {contig}, which the store has not got");
+        line(**n, &what);
+    }
+    if !rest.is_empty() {
+        let n = rest.iter().map(|(_, n)| **n).sum();
+        let what = format!(
+            "genes on {} more contigs that the store has not got",
+            rest.len()
+        );
+        line(n, &what);
+    }
 }

@@ -14,6 +14,7 @@ use genodex_engine::stats::HweTest;
 use genodex_engine::store::Store;
 
 use super::Global;
+use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::selection;
 use crate::output::{Style, Target, Writer};
@@ -30,6 +31,8 @@ pub(crate) struct Args {
     store: PathBuf,
     #[command(flatten)]
     regions: Regions,
+    #[command(flatten)]
+    genes: GeneArgs,
     /// A cohort: NAME=EXPRESSION over the sample table, or NAME=@FILE of sample ids; may be
     /// given any number of times
     #[arg(short, long = "cohort", value_name = "NAME=EXPR|@FILE")]
@@ -223,6 +226,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
 
     let store = Store::open(&args.store)?;
     request.regions = args.regions.of_store(&store, global)?;
+    request.rows = args.genes.rows(&store, global)?;
     request.cohorts = selection::resolve(&specs, &store, global)?;
     let plan = Plan::new(&store, request)?;
     let compute = (plan.reads_genotypes() || args.device == DeviceChoice::Gpu)

@@ -188,6 +188,7 @@ pub(crate) fn run(
     manifest.generation = writer.generation();
     manifest.contigs = std::mem::take(&mut report.contigs);
     manifest.shards.append(&mut report.shards.clone());
+    note_unsaid(&manifest, &report, global);
     for layer in report.layers.drain(..) {
         match manifest.layers.iter_mut().find(|l| l.name == layer.name) {
             Some(before) => *before = layer,
@@ -225,7 +226,7 @@ pub(crate) fn run(
 }
 
 impl Target {
-    fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Nothing { .. } => None,
             Self::New { path, .. } | Self::Add { path } => Some(path),
@@ -335,6 +336,19 @@ fn info_selection(text: Option<&str>) -> InfoSelection {
             Some(text) => InfoSelection::Except(list(text)),
             None => InfoSelection::Only(list(text)),
         },
+    }
+}
+
+/// Says which layers of a store that is added to say nothing of what is new.
+fn note_unsaid(manifest: &Manifest, report: &ImportReport, global: &Global) {
+    for layer in &manifest.layers {
+        if !report.layers.iter().any(|new| new.name == layer.name) {
+            global.note(format_args!(
+                "note: layer {} says nothing of the new variants: genodex annotate --replace \
+                 makes it anew",
+                layer.name
+            ));
+        }
     }
 }
 

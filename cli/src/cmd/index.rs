@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::Global;
+use genodex_engine::format::disk::OsDisk;
+use genodex_indexer::annotate::{AnnotateOptions, GeneSource, Step, annotate};
+
 use super::import::{self, Reading, Target};
+use super::{Global, PROGRAM};
 
 /// Index VCF or BCF files into a store
 ///
@@ -29,11 +32,19 @@ pub(crate) struct Args {
     /// Only say what would be read, split and skipped, and why
     #[arg(long)]
     check: bool,
+    /// Gene models (GFF3, GTF, BED, plink's glist), as of annotate --genes
+    #[arg(long, value_name = "FILE")]
+    genes: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    // What is wrong with it is said before the inputs are read.
+    let genes = match &args.genes {
+        Some(path) => Some(GeneSource::read(path, 0)?),
+        None => None,
+    };
     let target = match args.output {
         Some(path) if !args.check => Target::New {
             path,
@@ -41,5 +52,22 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         },
         _ => Target::Nothing { store: None },
     };
-    import::run(args.inputs, &args.reading, &target, global)
+    let path = target.path().map(std::path::Path::to_owned);
+    import::run(args.inputs, &args.reading, &target, global)?;
+    let (Some(genes), Some(path)) = (genes, path) else {
+        return Ok(());
+    };
+    let given = args.genes.map(|p| format!("--genes={}", p.display()));
+    let options = AnnotateOptions {
+        threads: rayon::current_num_threads(),
+        program: PROGRAM.to_owned(),
+        given: given.into_iter().collect(),
+        ..AnnotateOptions::default()
+    };
+    let steps = [Step::Genes(Box::new(genes))];
+    let report = annotate(&OsDisk, &path, &steps, &options, &mut |_| {})?;
+    for step in &report.steps {
+        super::annotate::print_step(step, global);
+    }
+    Ok(())
 }

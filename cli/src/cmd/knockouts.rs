@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::genes::{by_gene, only};
+use genodex_engine::query::genes::{GeneOf, by_gene, only};
 use genodex_engine::query::knockouts::{Class, Knockout, of_gene};
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::store::Store;
 
 use super::Global;
+use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::selection::{self, TableFormat};
 use crate::output::{Batch, Column, Kind, Style, Target, Writer};
@@ -38,9 +39,8 @@ pub(crate) struct Args {
     /// Genes as intervals, CHROM START END NAME; .bed is 0-based [default: the store's GENE]
     #[arg(long, value_name = "FILE")]
     genes: Option<PathBuf>,
-    /// Only this gene
-    #[arg(short, long, value_name = "SYMBOL")]
-    gene: Option<String>,
+    #[command(flatten)]
+    asked: GeneArgs,
     /// A line for each person
     #[arg(long)]
     ids: bool,
@@ -73,7 +73,16 @@ struct Mask {
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let cohorts = selection::cohorts(&args.cohorts, &store, global)?;
-    let genes = selection::genes(args.genes.as_deref(), &store, global)?;
+    let asked = args.asked.find_or(&store, global, args.genes.is_some())?;
+    let (genes, within): (Box<dyn GeneOf + '_>, _) = match (&asked, &args.genes) {
+        // Only their rows are looked at, where the store says which they are.
+        (Some(asked), None) => {
+            let genes = asked.by_symbol(global)?;
+            let rows = genes.rows();
+            (Box::new(genes), Some(rows))
+        }
+        (_, list) => (selection::genes(list.as_deref(), &store, global)?, None),
+    };
     let mut masks: Vec<Mask> = Vec::new();
     let mut texts: Vec<(&str, Option<&str>)> = Vec::new();
     for text in &args.masks {
@@ -100,21 +109,28 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         texts.push(("ALL", None));
     }
     for (name, expression) in texts {
-        let rows = selection::rows(expression, &args.regions, &cohorts, &store, global)
-            .with_context(|| format!("mask {name}"))?;
+        let rows = selection::rows(
+            expression,
+            (&args.regions, within.clone()),
+            &cohorts,
+            &store,
+            global,
+        )
+        .with_context(|| format!("mask {name}"))?;
         masks.push(Mask {
             name: name.to_owned(),
             genes: by_gene(&store, &rows, genes.as_ref())?,
         });
     }
-    if let Some(gene) = &args.gene {
-        let there = |m: &Mask| m.genes.keys().any(|g| g.eq_ignore_ascii_case(gene));
-        if masks.iter().any(there) {
+    if let (Some(asked), Some(_)) = (&asked, &args.genes) {
+        let names = asked.names_of_all();
+        let called = |name: &str| names.iter().any(|v| v.eq_ignore_ascii_case(name));
+        if masks.iter().any(|m| m.genes.keys().any(|g| called(g))) {
             for mask in &mut masks {
-                mask.genes.retain(|name, _| name.eq_ignore_ascii_case(gene));
+                mask.genes.retain(|name, _| called(name));
             }
         } else if let Some(mask) = masks.first_mut() {
-            only(&mut mask.genes, gene)?;
+            only(&mut mask.genes, &names)?;
         }
     }
     write(&args, &store, &cohorts, &masks)

@@ -5,7 +5,9 @@ mod annotate;
 mod bench;
 mod demo;
 mod devices;
+mod export;
 mod freq;
+mod gene;
 mod import;
 mod import_samples;
 mod index;
@@ -16,6 +18,7 @@ mod regions;
 mod samples;
 mod search;
 mod selection;
+mod target;
 mod verify;
 mod withdraw;
 
@@ -76,9 +79,11 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Freq(Box<freq::Args>),
     Query(Box<query::Args>),
+    Export(Box<export::Args>),
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Target(Box<target::Args>),
     Withdraw(withdraw::Args),
     Devices(devices::Args),
     Demo(demo::Args),
@@ -96,9 +101,11 @@ impl Command {
             Self::Withdraw(args) => withdraw::run(&args, global),
             Self::Freq(args) => freq::run(*args, global),
             Self::Query(args) => query::run(*args, global),
+            Self::Export(args) => export::run(*args, global),
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Target(args) => target::run(*args, global),
             Self::Devices(args) => devices::run(args),
             Self::Demo(args) => demo::run(args, global),
             Self::Bench(args) => bench::run(args, global),

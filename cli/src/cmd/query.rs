@@ -5,7 +5,7 @@ mod explain;
 mod ids;
 mod records;
 mod rows;
-mod samples;
+pub(super) mod samples;
 
 use std::path::PathBuf;
 
@@ -19,6 +19,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::writer::OutputKind;
 
 use super::Global;
+use super::gene::{self, GeneArgs};
 use super::regions::Regions;
 use super::selection::{self, TableFormat};
 use crate::output::{Style, Target, Writer};
@@ -45,6 +46,8 @@ pub(crate) struct Args {
     /// As -t, with the regions of a file
     #[arg(short = 'T', long, value_name = "[^]FILE")]
     targets_file: Option<String>,
+    #[command(flatten)]
+    genes: GeneArgs,
     /// What has to lie in the regions: 0 or pos for POS, 1 or record for any base of REF, 2 or
     /// variant for any base that an ALT changes [default: record]
     #[arg(long, value_name = "0|1|2", value_parser = overlap)]
@@ -131,7 +134,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum VcfKind {
+pub(super) enum VcfKind {
     V,
     Z,
     U,
@@ -139,7 +142,7 @@ enum VcfKind {
 }
 
 impl VcfKind {
-    const fn kind(self) -> OutputKind {
+    pub(super) const fn kind(self) -> OutputKind {
         match self {
             Self::V => OutputKind::Vcf,
             Self::Z => OutputKind::VcfGz,
@@ -168,6 +171,7 @@ Examples:
   genodex query cohort.gdx -i 'TYPE=\"snp\" && AC[ALL]>=2' -f '%CHROM\\t%POS\\t%REF\\t%ALT\\t%AF{ALL}\\n'
   genodex query cohort.gdx --cohort 'jpt=pop==\"JPT\"' -i 'AF[jpt]>0.05 && AF[ALL]<0.01'
   genodex query cohort.gdx -r chr22:16050075 -i 'GT=\"alt\"' -f '[%SAMPLE\\t%GT\\n]'
+  genodex query cohort.gdx --gene PCSK9,ENSG00000130164 -i 'AC[ALL]>0'
   genodex query cohort.gdx --id rs429358,rs7412 --columns CHROM,POS,ID,AF{ALL} --format json
   genodex query cohort.gdx -i 'QUAL>30' -O v -o out.vcf
 ";
@@ -189,6 +193,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
     }
+    gene::warn_of_names(&plan, &store, global)?;
     let template = template(&args, &plan)?;
     let kind = args.records_kind();
     let asked = match &args.columns[..] {
@@ -199,6 +204,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         (Some(template), _) => plan.show(template.shows_cohorts(), template.shows_samples()),
         (_, Some(columns)) => plan.show(columns.shows_cohorts(), false),
         _ => plan.show(!args.count && !args.explain && kind.is_none(), false),
+    }
+    if kind.is_some() && !args.drop_genotypes {
+        plan.bound_blocks(super::export::BYTES_PER_CALL * plan.names().samples().len());
     }
     let compute = if plan.counts_cohorts() {
         Compute::new(args.device, &plan.workload())?
@@ -353,34 +361,28 @@ fn write_text(mut target: Target, text: &str) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
-    let caret = |text: &Option<String>| -> (Option<String>, bool) {
-        match text.as_deref().map(|t| (t, t.strip_prefix('^'))) {
-            Some((_, Some(rest))) => (Some(rest.to_owned()), true),
-            Some((text, None)) => (Some(text.to_owned()), false),
-            None => (None, false),
-        }
-    };
-    let (targets, not) = caret(&args.targets);
-    let (file, not_file) = caret(&args.targets_file);
-    let file = file.map(PathBuf::from);
-    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let targets = super::regions::parse(targets.as_deref(), file.as_deref(), contigs, global)?;
+    let (targets, file) = (args.targets.as_deref(), args.targets_file.as_deref());
     let filter = args.include.as_deref().or(args.exclude.as_deref());
     let kind = args.records_kind();
     if args.drop_genotypes && kind.is_none() {
         bail!("-G leaves genotypes out of VCF and BCF: give it with -O");
     }
     let lines = args.f.is_some() || kind.is_some();
-    let rows = match &args.id {
+    let by_id = match &args.id {
         Some(asked) => Some(ids::rows(asked, store, global)?),
         None => None,
+    };
+    let by_gene = args.genes.rows(store, global)?;
+    let rows = match (by_id, by_gene) {
+        (Some(a), Some(b)) => Some(a & &b),
+        (a, b) => a.or(b),
     };
     Ok(Request {
         rows,
         regions_overlap: args.regions_overlap,
         targets_overlap: args.targets_overlap,
         regions: args.regions.of_store(store, global)?,
-        targets: targets.map(|t| (t, not || not_file)),
+        targets: super::regions::targets(targets, file, store, global)?,
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),
         samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,

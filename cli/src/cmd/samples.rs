@@ -7,6 +7,7 @@ use genodex_engine::diagnostic::nearest;
 use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::carriers::{self, Carrier};
 use genodex_engine::query::cohort::CohortExpr;
+use genodex_engine::query::genes::GeneOf;
 use genodex_engine::query::pattern::{self, Certainty, Pattern};
 use genodex_engine::query::pedigree::Pedigree;
 use genodex_engine::query::rows::RowSet;
@@ -14,6 +15,7 @@ use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::gene::{GeneArgs, GenesByRow};
 use super::regions::Regions;
 use super::selection::{self, TableFormat, write_table};
 use crate::knowledge::CohortTerms;
@@ -38,6 +40,8 @@ pub(crate) struct Args {
     /// Only people who carry a variant for which the expression holds, as of genodex query -i
     #[arg(long, value_name = "EXPR")]
     carriers_of: Option<String>,
+    #[command(flatten)]
+    asked: GeneArgs,
     #[command(flatten)]
     regions: Regions,
     /// At least this many of the variants, with the pattern where one is given
@@ -82,6 +86,7 @@ trans by parents, by phase or as 1/2; possible pairs are shown with --variants a
 Examples:
   genodex samples cohort.gdx -i 'sex==\"F\" && age>=40' --columns age,pop
   genodex samples cohort.gdx --carriers-of 'GENE==\"PCSK9\" && LOF==\"HC\"' --cohort 'cases=t2d==1'
+  genodex samples cohort.gdx --gene PCSK9 --carriers-of 'LOF==\"HC\"' --ids
   genodex samples cohort.gdx -r chr1:55039447-55064852 --variants
   genodex samples trios.gdx --pattern denovo --ped trios.ped --variants
 ";
@@ -112,13 +117,15 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             Some(carriers::members(&store, &selected.samples))
         }
     };
-    let by_variant =
-        args.carriers_of.is_some() || args.regions.are_given() || args.pattern.is_some();
+    let by_variant = args.carriers_of.is_some()
+        || args.regions.are_given()
+        || args.asked.are_given()
+        || args.pattern.is_some();
     if args.variants && !by_variant {
-        bail!("--variants: say which: --carriers-of, -r, -R or --pattern");
+        bail!("--variants: say which: --carriers-of, --gene, -r, -R or --pattern");
     }
     if !by_variant && args.at_least.get() > 1 {
-        bail!("--at-least: say of which variants: --carriers-of, -r, -R or --pattern");
+        bail!("--at-least: say of which variants: --carriers-of, --gene, -r, -R or --pattern");
     }
     let (mut found, mut carrying) = (Vec::new(), None);
     // Variants are looked up in those who can be in the answer.
@@ -127,14 +134,24 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         _ => store.active().clone(),
     };
     if by_variant {
+        let asked = args.asked.find(&store, global)?;
+        let asked = asked.map(|a| a.by_symbol(global)).transpose()?;
         let rows = selection::rows(
             args.carriers_of.as_deref(),
-            &args.regions,
+            (&args.regions, asked.as_ref().map(GenesByRow::rows)),
             &cohorts,
             &store,
             global,
         )?;
-        carrying = Some(who(&args, &store, &rows, &within, &mut found, global)?);
+        let asked = asked.as_ref();
+        carrying = Some(who(
+            &args,
+            &store,
+            (&rows, asked),
+            &within,
+            &mut found,
+            global,
+        )?);
     }
     let selected = match (included, carrying, args.any) {
         (Some(a), Some(b), true) => a.bitmap() | b.bitmap(),
@@ -165,7 +182,7 @@ fn columns(args: &Args, store: &Store) -> anyhow::Result<Vec<(String, usize)>> {
 fn who(
     args: &Args,
     store: &Store,
-    rows: &RowSet,
+    (rows, asked): (&RowSet, Option<&GenesByRow>),
     within: &SampleSet,
     found: &mut Vec<Found>,
     global: &Global,
@@ -199,8 +216,15 @@ fn who(
     };
     let pedigree = pedigree(args, store, pattern, global)?;
     if pattern == Pattern::CompHet {
-        let genes = selection::genes(args.genes.as_deref(), store, global)?;
-        for pair in pattern::comphet(store, rows, within, &pedigree, genes.as_ref())? {
+        let own;
+        let genes: &dyn GeneOf = match (asked, &args.genes) {
+            (Some(asked), None) => asked,
+            (_, list) => {
+                own = selection::genes(list.as_deref(), store, global)?;
+                own.as_ref()
+            }
+        };
+        for pair in pattern::comphet(store, rows, within, &pedigree, genes)? {
             let [first, second] = pair.variants;
             let trans = pair.certainty == Certainty::Trans;
             found.push(Found {

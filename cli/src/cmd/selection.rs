@@ -75,20 +75,22 @@ pub(crate) fn cohorts(
     Ok(cohorts)
 }
 
-/// The rows for which an expression holds (all, without one) and that overlap the regions.
+/// The rows for which an expression holds (all, without one), that overlap the regions, and that
+/// lie in the genes.
 pub(crate) fn rows(
     expression: Option<&str>,
-    regions: &Regions,
+    (regions, genes): (&Regions, Option<RowSet>),
     cohorts: &[(String, SampleSet)],
     store: &Store,
     global: &Global,
 ) -> anyhow::Result<RowSet> {
     let regions = regions.of_store(store, global)?;
     if expression.is_none() && regions.is_none() {
-        return Ok(RowSet::all(store));
+        return Ok(genes.unwrap_or_else(|| RowSet::all(store)));
     }
     let request = Request {
         regions,
+        rows: genes,
         filter: expression.map(Expr::parse).transpose()?,
         cohorts: cohorts.to_vec(),
         split: true,
@@ -99,6 +101,7 @@ pub(crate) fn rows(
     for warning in plan.warnings() {
         global.note(format_args!("note: {warning}"));
     }
+    super::gene::warn_of_names(&plan, store, global)?;
     let compute = if plan.counts_cohorts() {
         Compute::new(DeviceChoice::Auto, &plan.workload())?
     } else {

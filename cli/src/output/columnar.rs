@@ -15,6 +15,9 @@ use super::{Assembler, Batch, Column, Format, Kind, Piece, Values};
 /// Rows of a record batch.
 const BATCH_ROWS: usize = 1 << 14;
 
+/// Bytes of a row group of Parquet, about: what is kept in memory until it is written.
+const ROW_GROUP: usize = 64 << 20;
+
 fn schema(columns: &[Column]) -> SchemaRef {
     let field = |c: &Column| match c.kind {
         Kind::Text { nullable } => Field::new(&c.name, DataType::Utf8, nullable),
@@ -61,17 +64,16 @@ pub(super) struct Columnar {
 
 impl Columnar {
     pub(super) fn parquet(columns: &[Column]) -> Self {
-        Self {
-            schema: schema(columns),
-            parquet: true,
-        }
+        Self::of_schema(schema(columns), true)
     }
 
     pub(super) fn arrow(columns: &[Column]) -> Self {
-        Self {
-            schema: schema(columns),
-            parquet: false,
-        }
+        Self::of_schema(schema(columns), false)
+    }
+
+    /// For rows that are record batches of this schema already.
+    pub(super) const fn of_schema(schema: SchemaRef, parquet: bool) -> Self {
+        Self { schema, parquet }
     }
 }
 
@@ -88,6 +90,7 @@ impl Format for Columnar {
         }
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
+            .set_max_row_group_bytes(Some(ROW_GROUP))
             .build();
         let schema = self.schema.clone();
         let writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties))?;

@@ -16,6 +16,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 
 pub(crate) use batch::{Batch, Column, Kind, Row, Values};
 pub(crate) use target::Target;
@@ -95,6 +96,11 @@ impl Style {
             Self::Arrow => Box::new(columnar::Columnar::arrow(&columns)),
         }
     }
+}
+
+/// Parquet, or else Arrow, of rows that are record batches of `schema` ([`Piece::Rows`]).
+pub(crate) fn columnar(schema: SchemaRef, parquet: bool) -> Box<dyn Format> {
+    Box::new(columnar::Columnar::of_schema(schema, parquet))
 }
 
 /// Bytes after which pending output is written.

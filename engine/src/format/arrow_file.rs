@@ -53,6 +53,7 @@ pub fn write_arrow(
 /// [`FormatError::Io`] or [`FormatError::Corrupt`].
 pub fn read_arrow(path: &Path, file: &WrittenFile) -> Result<RecordBatch, FormatError> {
     let mapped = Mapped::open(path, file.length)?;
+    mapped.populate();
     if blake3::hash(mapped.as_ref()) != file.checksum {
         return Err(FormatError::corrupt(
             path,

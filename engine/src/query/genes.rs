@@ -1,4 +1,12 @@
 //! Which genes a variant lies in: from a column of the store or from a list of intervals.
+//!
+//! [`lookup`] finds a gene by any of its names, and its variants.
+
+pub mod lookup;
+mod table;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
@@ -6,10 +14,16 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::nearest;
 use crate::format::FormatError;
-use crate::format::annotations::AnnotationTable;
 use crate::genome::{ContigNames, MAX_POS};
+use crate::knowledge::GenePlace;
+use crate::query::columns::{self, SEPARATORS};
 use crate::query::rows::RowSet;
 use crate::store::{Shard, Store};
+
+pub use lookup::{AskedGene, FoundBy, GeneNames};
+pub use table::{GENE_TABLE, GeneTable, StoreGene};
+
+pub use crate::query::columns::GENES_LAYER;
 
 /// Why the genes of variants are not known.
 #[derive(Debug, thiserror::Error)]
@@ -17,8 +31,8 @@ use crate::store::{Shard, Store};
 pub enum GeneError {
     /// The store has no column of genes.
     #[error(
-        "the store has no column GENE: index or annotate it with consequences or gene models, \
-         or give a list of genes (CHROM START END NAME)"
+        "the store has no column GENE: index or annotate it with consequences, or with gene \
+         models (annotate --genes), or give a list of genes (CHROM START END NAME)"
     )]
     NoColumn,
     /// The list cannot be read.
@@ -47,9 +61,42 @@ pub enum GeneError {
         /// The nearest of the genes that are there.
         similar: Option<String>,
     },
+    /// No gene goes by the name.
+    #[error("no gene {gene:?}{}", did_you_mean_one_of(nearest))]
+    NoSuch {
+        /// As it was asked for.
+        gene: String,
+        /// The nearest names, the nearest first.
+        nearest: Vec<String>,
+    },
+    /// Several genes go by the name, none of them by right.
+    #[error("{asked:?} is another name of several genes: {}; ask for one of them", candidates.join(", "))]
+    Ambiguous {
+        /// As it was asked for.
+        asked: String,
+        /// Their symbols.
+        candidates: Vec<String>,
+    },
+    /// Nothing says which variants lie in the gene.
+    #[error(
+        "where gene {gene} lies is not known: the store has no genes, and its genome build is \
+         not known or the gene has no place on it; annotate it with gene models (genodex \
+         annotate --genes FILE)"
+    )]
+    NoPlace {
+        /// Its symbol.
+        gene: String,
+    },
     /// The store cannot be read.
     #[error("{0}")]
     Format(#[from] FormatError),
+}
+
+fn did_you_mean_one_of(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(", ")),
+    }
 }
 
 fn did_you_mean(similar: Option<&str>) -> String {
@@ -65,12 +112,12 @@ pub trait GeneOf {
     fn genes(&self, shard: &Shard, row: u32, out: &mut Vec<String>) -> Result<(), FormatError>;
 }
 
-/// The column `GENE` of a store.
+/// The column `GENE` of a store: what is predicted of a variant (the layer of consequences), and
+/// where that says nothing, the genes that it lies in by position (the layer of genes).
 #[derive(Debug)]
 pub struct GeneColumn<'s> {
     store: &'s Store,
-    layer: usize,
-    column: usize,
+    places: Vec<(usize, usize)>,
 }
 
 impl<'s> GeneColumn<'s> {
@@ -79,33 +126,25 @@ impl<'s> GeneColumn<'s> {
     /// # Errors
     /// [`GeneError::NoColumn`].
     pub fn new(store: &'s Store) -> Result<Self, GeneError> {
-        let layers = store.layers().iter().enumerate();
-        let mut found = layers.filter_map(|(layer, entry)| {
-            let column = (entry.columns.iter()).position(|c| c.name == "GENE")?;
-            Some(Self {
-                store,
-                layer,
-                column,
-            })
-        });
-        found.next().ok_or(GeneError::NoColumn)
+        let places = columns::places(store, "GENE");
+        if places.is_empty() {
+            return Err(GeneError::NoColumn);
+        }
+        Ok(Self { store, places })
     }
 }
 
 impl GeneOf for GeneColumn<'_> {
     fn genes(&self, shard: &Shard, row: u32, out: &mut Vec<String>) -> Result<(), FormatError> {
-        let Some(layer) = self.store.layers().get(self.layer) else {
-            return Ok(());
-        };
-        let table = shard.layer(self.layer, layer)?;
-        let text = table.and_then(|t: &AnnotationTable| t.column(self.column).text(row as usize));
         // Several genes of one variant stand with `,`, `&` or `;` between them.
-        let names = text.into_iter().flat_map(|t| t.split([',', '&', ';']));
-        out.extend(
-            names
-                .filter(|n| !n.is_empty() && *n != ".")
-                .map(str::to_owned),
-        );
+        let text = columns::text(self.store, shard, &self.places, row as usize)?;
+        let names = text.into_iter().flat_map(|t| t.split(SEPARATORS));
+        for name in names.filter(|n| !n.is_empty() && *n != ".") {
+            // Two genes may have one symbol.
+            if !out.iter().any(|n| n == name) {
+                out.push(name.to_owned());
+            }
+        }
         Ok(())
     }
 }
@@ -178,18 +217,83 @@ impl GeneList {
             }
             match names.find(chrom) {
                 // Contigs of a store fit 32 bits.
-                Some(contig) => {
-                    let contig = contig as u32;
-                    let longest = list.longest.entry(contig).or_default();
-                    *longest = (*longest).max(end - start + 1);
-                    let genes = list.by_contig.entry(contig).or_default();
-                    genes.push((start, end, gene.to_owned()));
-                }
+                Some(contig) => list.add(contig as u32, start, end, gene),
                 None => *list.unknown.entry(chrom.to_owned()).or_default() += 1,
             }
         }
         list.by_contig.values_mut().for_each(|genes| genes.sort());
         Ok(list)
+    }
+
+    /// One gene in these places; those on contigs that the store does not have are left out.
+    #[must_use]
+    pub fn of(store: &Store, name: &str, places: &[GenePlace]) -> Self {
+        let contigs = &store.manifest().contigs;
+        let names = ContigNames::new(contigs.iter().map(|c| c.name.as_str()));
+        let mut list = Self::default();
+        for place in places {
+            match names.find(&place.contig) {
+                // Contigs of a store fit 32 bits.
+                Some(contig) => list.add(contig as u32, place.start, place.end, name),
+                None => *list.unknown.entry(place.contig.clone()).or_default() += 1,
+            }
+        }
+        list.by_contig.values_mut().for_each(|genes| genes.sort());
+        list
+    }
+
+    fn add(&mut self, contig: u32, start: u32, end: u32, name: &str) {
+        let longest = self.longest.entry(contig).or_default();
+        *longest = (*longest).max((end - start.min(end)).saturating_add(1));
+        let genes = self.by_contig.entry(contig).or_default();
+        genes.push((start, end, name.to_owned()));
+    }
+
+    /// All genes of another list as well.
+    pub fn join(&mut self, other: Self) {
+        for (contig, genes) in other.by_contig {
+            for (start, end, name) in genes {
+                self.add(contig, start, end, &name);
+            }
+        }
+        for (contig, n) in other.unknown {
+            *self.unknown.entry(contig).or_default() += n;
+        }
+        self.by_contig.values_mut().for_each(|genes| genes.sort());
+    }
+
+    /// The rows that overlap any of them.
+    ///
+    /// # Errors
+    /// [`FormatError`].
+    pub fn rows(&self, store: &Store) -> Result<RowSet, FormatError> {
+        let mut rows = RowSet::default();
+        let mut names = Vec::new();
+        for shard in store.shards() {
+            let entry = shard.entry();
+            let Some(genes) = self.by_contig.get(&entry.contig) else {
+                continue;
+            };
+            let last = entry.last.saturating_add(entry.longest);
+            if !genes.iter().any(|g| g.0 <= last && g.1 >= entry.first) {
+                continue;
+            }
+            let positions = shard.sites()?.positions();
+            for &(start, end, _) in genes {
+                let first = start.saturating_sub(entry.longest);
+                let first = positions.partition_point(|&p| p < first);
+                let after = positions.partition_point(|&p| p <= end);
+                // Rows of a shard fit 32 bits.
+                for row in first as u32..after as u32 {
+                    names.clear();
+                    self.genes(shard, row, &mut names)?;
+                    if !names.is_empty() {
+                        rows.insert(shard.index(), row);
+                    }
+                }
+            }
+        }
+        Ok(rows)
     }
 
     /// Contigs that the store does not have, and how many genes lie on them.
@@ -246,18 +350,23 @@ pub fn by_gene(
     Ok(found)
 }
 
-/// Keeps one gene, whatever the case it is written in.
+/// Keeps the genes of these names, whatever the case they are written in.
 ///
 /// # Errors
-/// [`GeneError::Unknown`].
-pub fn only(found: &mut BTreeMap<String, RowSet>, gene: &str) -> Result<(), GeneError> {
-    if !found.keys().any(|name| name.eq_ignore_ascii_case(gene)) {
+/// [`GeneError::Unknown`] where there is none of them, about the first.
+pub fn only<S: AsRef<str>>(
+    found: &mut BTreeMap<String, RowSet>,
+    genes: &[S],
+) -> Result<(), GeneError> {
+    let asked = |name: &str| genes.iter().any(|g| g.as_ref().eq_ignore_ascii_case(name));
+    if !found.keys().any(|name| asked(name)) {
+        let gene = genes.first().map_or("", AsRef::as_ref);
         let similar = nearest(gene, found.keys().map(String::as_str)).map(|s| s.to_string());
         return Err(GeneError::Unknown {
             gene: gene.to_owned(),
             similar,
         });
     }
-    found.retain(|name, _| name.eq_ignore_ascii_case(gene));
+    found.retain(|name, _| asked(name));
     Ok(())
 }

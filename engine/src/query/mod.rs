@@ -2,10 +2,12 @@
 
 pub mod carriers;
 pub mod cohort;
+pub mod columns;
 pub mod expr;
 pub mod freq;
 pub mod genes;
 pub mod knockouts;
+pub mod matrix;
 pub mod pattern;
 pub mod pedigree;
 #[cfg(test)]
@@ -13,5 +15,6 @@ mod random_store;
 pub mod rows;
 pub mod select;
 mod shards;
+pub mod target;
 pub mod template;
 pub mod text;

@@ -144,6 +144,25 @@ impl Header {
         }
     }
 
+    /// Takes the lines of FORMAT fields away.
+    pub fn remove_formats(&mut self) {
+        self.lines.retain(|l| !l.starts_with("##FORMAT="));
+        self.formats = Listed::default();
+        // BCF's dictionary is numbered by the lines that are left.
+        let mut strings = Listed::default();
+        strings.add("PASS", ());
+        for line in &self.lines {
+            let field = ["FILTER", "INFO"].into_iter().find_map(|key| {
+                let body = line.strip_prefix("##")?.strip_prefix(key)?;
+                attribute(body.strip_prefix("=<")?, "ID")
+            });
+            if let Some(id) = field {
+                strings.add(id, ());
+            }
+        }
+        self.strings = strings;
+    }
+
     /// The place of a contig, declared now if it was not.
     pub fn add_contig(&mut self, name: &str, length: Option<u64>) -> usize {
         let length = length.map_or_else(String::new, |l| format!(",length={l}"));
@@ -155,6 +174,41 @@ impl Header {
     pub fn add_filter(&mut self, name: &str) -> usize {
         self.add_line(&format!("##FILTER=<ID={name},Description=\"Dummy\">"));
         self.filter_index(name).unwrap_or(usize::MAX)
+    }
+
+    /// The place of an INFO field, declared now if it was not, or if it was declared with
+    /// another type than `kind`: then its line is replaced.
+    pub fn declare_info(
+        &mut self,
+        name: &str,
+        number: &str,
+        kind: FieldKind,
+        description: &str,
+    ) -> usize {
+        let kind_name = match kind {
+            FieldKind::Int => "Integer",
+            FieldKind::Float => "Float",
+            FieldKind::Flag => "Flag",
+            FieldKind::Text => "String",
+        };
+        let description = description.replace(['"', '\\', '\n', '\r'], "'");
+        let line = format!(
+            "##INFO=<ID={name},Number={number},Type={kind_name},Description=\"{description}\">"
+        );
+        let place = self.info_index(name);
+        if let Some(there) = place.and_then(|i| self.infos.items.get_mut(i))
+            && there.field.kind != kind
+        {
+            there.field.kind = kind;
+            there.field.single = number == "1";
+            number.clone_into(&mut there.number);
+            if let Some(old) = self.lines.iter_mut().find(|l| is(l, "INFO", name)) {
+                *old = line;
+            }
+            return place.unwrap_or(usize::MAX);
+        }
+        self.add_line(&line);
+        self.info_index(name).unwrap_or(usize::MAX)
     }
 
     /// The `##` lines, without their ends.

@@ -3,6 +3,7 @@
 use genodex_engine::format::FormatError;
 
 use crate::annotation::consequence::ConsequenceError;
+use crate::annotation::genes::GeneFileError;
 use crate::annotation::matching::MatchError;
 use crate::fasta::FastaError;
 use crate::import::ImportError;
@@ -23,6 +24,9 @@ pub enum AnnotateError {
     /// The reference cannot be read.
     #[error(transparent)]
     Fasta(#[from] FastaError),
+    /// The genes cannot be read.
+    #[error(transparent)]
+    Genes(#[from] GeneFileError),
     /// The description of consequences is not understood.
     #[error(transparent)]
     Consequence(#[from] ConsequenceError),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use genodex_engine::format::annotations::ColumnBuilder;
 use genodex_engine::format::manifest::{LayerEntry, LayerKind};
+use genodex_engine::query::genes::{GENE_TABLE, GENES_LAYER};
 
 use super::{AnnotateError, StepReport, TEXT_INDEX, Work};
 
@@ -40,6 +41,9 @@ impl Work<'_, '_> {
             });
         };
         self.manifest.layers.remove(at);
+        if name == GENES_LAYER {
+            self.manifest.tables.remove(GENE_TABLE);
+        }
         for shard in &mut self.manifest.shards {
             shard.layers.remove(name);
         }

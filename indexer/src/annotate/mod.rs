@@ -3,6 +3,7 @@
 
 mod consequence;
 mod error;
+mod genes;
 mod layers;
 mod source;
 
@@ -17,6 +18,7 @@ use crate::annotation::matching::MatchReport;
 use crate::import::{InfoSelection, Tallies};
 
 pub use error::AnnotateError;
+pub use genes::{GeneReport, GeneSource};
 pub use layers::default_name;
 
 /// The table of a store that holds a packed text index.
@@ -31,6 +33,8 @@ pub enum Step {
     Consequence,
     /// Takes INFO of the same alleles from another file.
     From(FromFile),
+    /// Makes the layer of genes by position, and the store's gene table.
+    Genes(Box<GeneSource>),
     /// Keeps a packed index of names of genes, diseases and phenotypes in the store, in place of
     /// the one before; none takes that away.
     TextIndex(Option<Vec<u8>>),
@@ -91,6 +95,8 @@ pub struct StepReport {
     pub tallies: Tallies,
     /// Predicted consequences.
     pub consequences: Option<ConsequenceTallies>,
+    /// Genes by position.
+    pub genes: Option<GeneReport>,
 }
 
 /// Changes the layers of the store at `root`, all steps in one generation. `progress` hears of
@@ -124,6 +130,7 @@ pub fn annotate(
             Step::Remove(name) => work.remove(name)?,
             Step::Consequence => work.consequence()?,
             Step::From(from) => work.take_file(from, progress)?,
+            Step::Genes(source) => work.genes(source)?,
             Step::TextIndex(bytes) => work.text_index(bytes.as_deref())?,
         }
     }

@@ -125,7 +125,7 @@ impl Work<'_, '_> {
             rows,
             matching: Some(report),
             tallies,
-            consequences: None,
+            ..StepReport::default()
         };
         self.add_layer(made, parts)?;
         Ok(step)
@@ -176,8 +176,8 @@ impl Work<'_, '_> {
             layer: made.name.clone(),
             rows,
             matching: Some(report),
-            tallies: Tallies::default(),
             consequences: Some(tallies),
+            ..StepReport::default()
         };
         self.add_layer(made, parts)?;
         Ok(step)

@@ -12,6 +12,17 @@ pub enum WriteError {
     /// The header does not fit the format.
     #[error("the header cannot be written: {0}")]
     Header(Fault),
+    /// Records do not follow each other as an index needs it.
+    #[error("position {pos}: the records cannot be indexed: {reason}; write without an index")]
+    Order {
+        /// 1-based position of the record.
+        pos: u64,
+        /// What is out of order.
+        reason: String,
+    },
+    /// There is no index of this kind of file.
+    #[error("only compressed VCF and BCF have an index: write one of them, or leave it out")]
+    NoIndex,
     /// A record does not fit its header or the format.
     #[error("{chrom}:{pos}: the record cannot be written: {fault}")]
     Record {

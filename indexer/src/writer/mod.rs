@@ -6,8 +6,10 @@
 
 mod bcf;
 mod bgzf;
+mod blocks;
 mod calls;
 mod error;
+mod index;
 pub mod npy;
 mod typed;
 mod vcf;
@@ -18,6 +20,10 @@ use std::sync::Arc;
 use genodex_engine::record::{Header, Record};
 
 pub use error::{Fault, WriteError};
+pub use index::Place;
+
+use blocks::Blocks;
+use index::Index;
 
 /// What a file of records is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,14 +128,41 @@ impl Encoder {
     }
 }
 
+impl Encoder {
+    /// As [`encode`](Self::encode), and adds where the record is, for an index.
+    ///
+    /// # Errors
+    /// As of [`encode`](Self::encode).
+    pub fn encode_placed(
+        &self,
+        record: &Record,
+        out: &mut Vec<u8>,
+        places: &mut Vec<Place>,
+    ) -> Result<(), WriteError> {
+        let before = out.len();
+        self.encode(record, out)?;
+        places.push(Place {
+            contig: self
+                .header
+                .contig_index(&record.chrom)
+                .unwrap_or(usize::MAX),
+            start: record.pos,
+            end: (record.pos + record.span(&self.header)).saturating_sub(1),
+            bytes: out.len() - before,
+        });
+        Ok(())
+    }
+}
+
 /// Bytes kept before they are compressed or written.
 const FLUSH: usize = 1 << 20;
 
 /// Writes records one after the other.
 pub struct Writer<W: Write + Send + 'static> {
     encoder: Encoder,
-    sink: bgzf::Sink<W>,
+    sink: bgzf::Sink<Blocks<W>>,
     pending: Vec<u8>,
+    index: Option<Index>,
 }
 
 impl<W: Write + Send + 'static> Writer<W> {
@@ -143,11 +176,39 @@ impl<W: Write + Send + 'static> Writer<W> {
         header: Arc<Header>,
         threads: usize,
     ) -> Result<Self, WriteError> {
+        Self::begin(Blocks::plain(sink), None, kind, header, threads)
+    }
+
+    /// As [`create`](Self::create), with an index to be made of the records.
+    ///
+    /// # Errors
+    /// As of [`create`](Self::create); [`WriteError::NoIndex`] where files of the kind have none.
+    pub fn create_indexed(
+        sink: W,
+        kind: OutputKind,
+        header: Arc<Header>,
+        threads: usize,
+    ) -> Result<Self, WriteError> {
+        if !matches!(kind, OutputKind::VcfGz | OutputKind::Bcf) {
+            return Err(WriteError::NoIndex);
+        }
+        let (sink, seen) = Blocks::watched(sink);
+        Self::begin(sink, Some(seen), kind, header, threads)
+    }
+
+    fn begin(
+        sink: Blocks<W>,
+        seen: Option<blocks::Seen>,
+        kind: OutputKind,
+        header: Arc<Header>,
+        threads: usize,
+    ) -> Result<Self, WriteError> {
         let encoder = Encoder::new(kind, header);
         let mut pending = Vec::new();
         encoder
             .encode_header(&mut pending)
             .map_err(WriteError::Header)?;
+        let index = seen.and_then(|seen| Index::new(seen, kind, encoder.header(), pending.len()));
         let sink = match kind {
             OutputKind::Vcf | OutputKind::BcfUncompressed => bgzf::Sink::plain(sink),
             OutputKind::VcfGz | OutputKind::Bcf => bgzf::Sink::compressed(sink, threads),
@@ -156,6 +217,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             encoder,
             sink,
             pending,
+            index,
         })
     }
 
@@ -170,11 +232,20 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// # Errors
     /// [`WriteError`] where the record does not fit, or the sink fails.
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        self.encoder.encode(record, &mut self.pending)?;
+        match &mut self.index {
+            None => self.encoder.encode(record, &mut self.pending)?,
+            Some(index) => {
+                let mut places = Vec::with_capacity(1);
+                self.encoder
+                    .encode_placed(record, &mut self.pending, &mut places)?;
+                index.push(&places)?;
+            }
+        }
         self.flush_over(FLUSH)
     }
 
-    /// Writes records that [`encoder`](Self::encoder) encoded.
+    /// Writes records that [`encoder`](Self::encoder) encoded. With an index, their places are
+    /// wanted: see [`write_placed`](Self::write_placed).
     ///
     /// # Errors
     /// [`WriteError::Io`] where the sink fails.
@@ -183,13 +254,37 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(self.sink.write_all(records)?)
     }
 
+    /// Writes records that [`Encoder::encode_placed`] encoded, all of them with their places.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] where the sink fails; [`WriteError::Order`] where they cannot be
+    /// indexed.
+    pub fn write_placed(&mut self, records: &[u8], places: &[Place]) -> Result<(), WriteError> {
+        self.write_encoded(records)?;
+        match &mut self.index {
+            Some(index) => index.push(places),
+            None => Ok(()),
+        }
+    }
+
     /// Writes what is left and the end of the file, and gives the sink back.
     ///
     /// # Errors
     /// [`WriteError::Io`] where the sink fails.
     pub fn finish(mut self) -> Result<W, WriteError> {
         self.flush_over(0)?;
-        Ok(self.sink.finish()?)
+        Ok(self.sink.finish()?.into_inner())
+    }
+
+    /// As [`finish`](Self::finish), and gives the bytes of the index (CSI); none without one.
+    ///
+    /// # Errors
+    /// As of [`finish`](Self::finish), and [`WriteError::Order`].
+    pub fn finish_indexed(mut self) -> Result<(W, Option<Vec<u8>>), WriteError> {
+        self.flush_over(0)?;
+        let sink = self.sink.finish()?.into_inner();
+        let index = self.index.map(Index::finish).transpose()?;
+        Ok((sink, index))
     }
 
     fn flush_over(&mut self, size: usize) -> Result<(), WriteError> {

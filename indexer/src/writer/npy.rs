@@ -1,112 +1,65 @@
-//! Genotypes as a matrix that numpy opens: `.npy`, version 1.0, `int8`, samples x variants.
+//! The head of a matrix that NumPy opens: `.npy`, version 1.0.
 //!
-//! Values are copies of the ALT allele (0, 1, 2; of a haploid call 0 or 1), and [`MISSING`] for
-//! a missing or half call. The matrix is in Fortran order: variant after variant on disk, so
-//! that it can be written as variants come and `numpy.load(path, mmap_mode="r")[:, j]` is one
-//! variant without reading the others.
+//! A matrix has the shape (samples, variants), whichever of the two lies together on disk, so
+//! that `numpy.load(path, mmap_mode="r")[i, j]` is sample `i` at variant `j`, and reads of
+//! [`Order::Samples`] one sample, of [`Order::Variants`] one variant without the others. Values
+//! are copies of the ALT allele; [`MISSING`] (as floats, NaN) where a call is missing.
 
-use std::io::{self, Seek, SeekFrom, Write};
+use genodex_engine::query::matrix::MISSING;
 
-use genodex_engine::genotype::{CallPlanes, Genotype};
-
-/// The value of a missing call.
-pub const MISSING: i8 = -1;
-
-/// Bytes of the header: room for any shape, a multiple of 64.
-const HEADER: usize = 128;
-
-/// Copies of ALT of the given samples (columns of the planes, in the order to write); `MISSING`
-/// for one that is not there.
-pub fn push_copies(out: &mut Vec<i8>, calls: &CallPlanes, samples: &[u32]) {
-    out.extend(samples.iter().map(|&s| {
-        let s = s as usize;
-        if s >= calls.n_samples {
-            return MISSING;
-        }
-        match calls.genotype(s) {
-            Genotype::HomRef => 0,
-            Genotype::Het => 1,
-            Genotype::HomAlt if calls.haploid.get(s) => 1,
-            Genotype::HomAlt => 2,
-            Genotype::Missing => MISSING,
-        }
-    }));
+/// What lies together on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The variants of a sample: C order.
+    Samples,
+    /// The samples of a variant: Fortran order.
+    Variants,
 }
 
-/// Writes a matrix variant by variant; how many there are is written at the end.
-#[derive(Debug)]
-pub struct NpyWriter<W: Write + Seek> {
-    sink: W,
-    samples: usize,
-    variants: u64,
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// A byte.
+    Int8,
+    /// Four bytes, little-endian.
+    Float32,
 }
 
-impl<W: Write + Seek> NpyWriter<W> {
-    /// Begins a matrix of as many samples.
-    ///
-    /// # Errors
-    /// Where the sink does.
-    pub fn create(mut sink: W, samples: usize) -> io::Result<Self> {
-        sink.write_all(&header(samples, 0))?;
-        Ok(Self {
-            sink,
-            samples,
-            variants: 0,
-        })
-    }
+/// Bytes of the head: room for any shape, and a multiple of 64.
+const HEAD: usize = 128;
 
-    /// Adds variants: for each the values of all samples.
-    ///
-    /// # Errors
-    /// Where the sink does; [`io::ErrorKind::InvalidInput`] for values that are not as many
-    /// for each variant as there are samples.
-    pub fn write(&mut self, values: &[i8]) -> io::Result<()> {
-        let whole = values.len().checked_rem(self.samples) == Some(0) || values.is_empty();
-        if !whole {
-            let message = format!("{} values for {} samples", values.len(), self.samples);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
-        self.sink.write_all(unsigned(values).as_slice())?;
-        self.variants += values.len().checked_div(self.samples).unwrap_or(0) as u64;
-        Ok(())
-    }
-
-    /// Writes the shape, and gives the sink back.
-    ///
-    /// # Errors
-    /// Where the sink does.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.sink.seek(SeekFrom::Start(0))?;
-        self.sink.write_all(&header(self.samples, self.variants))?;
-        self.sink.seek(SeekFrom::End(0))?;
-        self.sink.flush()?;
-        Ok(self.sink)
-    }
-}
-
-/// The bytes of signed ones.
-fn unsigned(values: &[i8]) -> Vec<u8> {
-    values.iter().map(|v| v.cast_unsigned()).collect()
-}
-
-fn header(samples: usize, variants: u64) -> [u8; HEADER] {
-    let mut out = [b' '; HEADER];
-    let text =
-        format!("{{'descr': '|i1', 'fortran_order': True, 'shape': ({samples}, {variants}), }}");
-    let mut at = 0;
-    let mut put = |bytes: &[u8]| {
-        for b in bytes {
-            if let Some(place) = out.get_mut(at) {
-                *place = *b;
-            }
-            at += 1;
-        }
+/// What stands before the values.
+#[must_use]
+pub fn head(samples: usize, variants: usize, order: Order, number: Number) -> Vec<u8> {
+    let descr = match number {
+        Number::Int8 => "|i1",
+        Number::Float32 => "<f4",
     };
-    put(b"\x93NUMPY\x01\x00");
-    put(&((HEADER - 10) as u16).to_le_bytes());
-    put(text.as_bytes());
-    if let Some(last) = out.last_mut() {
-        *last = b'\n';
-    }
+    let fortran = match order {
+        Order::Samples => "False",
+        Order::Variants => "True",
+    };
+    let mut out = b"\x93NUMPY\x01\x00".to_vec();
+    out.extend_from_slice(&((HEAD - 10) as u16).to_le_bytes());
+    let text = format!(
+        "{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({samples}, {variants}), }}"
+    );
+    out.extend_from_slice(text.as_bytes());
+    out.resize(HEAD - 1, b' ');
+    out.push(b'\n');
     out
+}
+
+/// Appends values, each a byte that is an `i8`, as floats.
+pub fn push_floats(out: &mut Vec<u8>, values: &[u8]) {
+    let float = |value: &u8| {
+        let value = value.cast_signed();
+        let float = if value == MISSING {
+            f32::NAN
+        } else {
+            f32::from(value)
+        };
+        float.to_le_bytes()
+    };
+    out.extend(values.iter().flat_map(float));
 }

@@ -335,38 +335,136 @@ fn real_files_come_back() {
 
 /// Columns written one by one are what numpy reads.
 #[test]
-fn numpy_reads_the_matrix() {
-    use genodex_engine::genotype::{CallPlanes, Genotype};
+fn numpy_reads_a_matrix_in_both_orders() {
+    use npy::{Number, Order};
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("m.npy");
-    let file = std::fs::File::create(&path).unwrap();
-    let mut writer = npy::NpyWriter::create(file, 3).unwrap();
-    let mut calls = CallPlanes::new(4);
-    calls.set_genotype(0, Genotype::Het);
-    calls.set_genotype(1, Genotype::HomAlt);
-    calls.set_genotype(2, Genotype::Missing);
-    calls.set_genotype(3, Genotype::HomAlt);
-    calls.haploid.set(3);
-    let mut values = Vec::new();
-    npy::push_copies(&mut values, &calls, &[3, 1, 2]);
-    npy::push_copies(&mut values, &CallPlanes::new(4), &[3, 1, 2]);
-    assert_eq!(values, [1, 2, -1, 0, 0, 0]);
-    assert!(writer.write(&values[..2]).is_err());
-    writer.write(&values).unwrap();
-    writer.finish().unwrap();
+    let values = [1, 2, 255, 0, 0, 1];
     let script = "import sys, numpy; m = numpy.load(sys.argv[1], mmap_mode='r'); \
         print(m.shape, m.dtype, m[:, 0].tolist(), m[1].tolist())";
-    let python = Command::new("python3")
-        .args(["-c", script])
-        .arg(&path)
-        .output();
-    match python {
-        Ok(done) if done.status.success() => {
-            let said = String::from_utf8(done.stdout).unwrap();
-            assert_eq!(said.trim(), "(3, 2) int8 [1, 2, -1] [2, 0]");
+    for (order, number, expected) in [
+        (
+            Order::Samples,
+            Number::Int8,
+            "(3, 2) int8 [1, -1, 0] [-1, 0]",
+        ),
+        (
+            Order::Variants,
+            Number::Int8,
+            "(3, 2) int8 [1, 2, -1] [2, 0]",
+        ),
+        (
+            Order::Samples,
+            Number::Float32,
+            "(3, 2) float32 [1.0, nan, 0.0] [nan, 0.0]",
+        ),
+    ] {
+        let path = folder.path().join("m.npy");
+        let mut bytes = npy::head(3, 2, order, number);
+        assert_eq!(bytes.len(), 128);
+        match number {
+            Number::Int8 => bytes.extend_from_slice(&values),
+            Number::Float32 => npy::push_floats(&mut bytes, &values),
         }
-        _ => eprintln!("SKIPPED: numpy is not there"),
+        std::fs::write(&path, bytes).unwrap();
+        let python = Command::new("python3")
+            .args(["-c", script])
+            .arg(&path)
+            .output();
+        match python {
+            Ok(done) if done.status.success() => {
+                let said = String::from_utf8(done.stdout).unwrap();
+                assert_eq!(said.trim(), expected);
+            }
+            _ => eprintln!("SKIPPED: numpy is not there"),
+        }
     }
+}
+
+/// Every record is found through the index, whatever the threads, and the records of a region
+/// alone are few.
+#[test]
+fn an_index_leads_to_the_records() {
+    use noodles_core::Position;
+    use noodles_csi::BinningIndex;
+    use std::io::Read;
+    let text = "##contig=<ID=a>\n##contig=<ID=b>\n##contig=<ID=c>\n";
+    let header = Arc::new(Header::new(text, Vec::new()));
+    let mut seed = 7_u32;
+    let mut next = |n: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % n
+    };
+    let mut records = Vec::new();
+    for chrom in ["a", "c"] {
+        let mut pos = 1;
+        for _ in 0..4_000 {
+            pos += u64::from(next(3_000));
+            records.push(Record {
+                chrom: chrom.to_owned(),
+                pos,
+                ids: vec![format!("x{}", next(1_000_000_000))],
+                reference: "ACGT".repeat(1 + next(20) as usize),
+                alts: vec!["A".to_owned()],
+                ..Record::default()
+            });
+        }
+    }
+    let mut files = Vec::new();
+    for threads in [1, 3] {
+        let header = Arc::clone(&header);
+        let mut writer =
+            Writer::create_indexed(Vec::new(), OutputKind::VcfGz, header, threads).unwrap();
+        let encoder = writer.encoder().clone();
+        for records in records.chunks(700) {
+            let (mut out, mut places) = (Vec::new(), Vec::new());
+            for record in records {
+                encoder
+                    .encode_placed(record, &mut out, &mut places)
+                    .unwrap();
+            }
+            writer.write_placed(&out, &places).unwrap();
+        }
+        files.push(writer.finish_indexed().unwrap());
+    }
+    assert!(files[0] == files[1], "threads");
+    let (bytes, index) = files.remove(0);
+    let index = index.unwrap();
+    let index = noodles_csi::io::Reader::new(index.as_slice())
+        .read_index()
+        .unwrap();
+    for (id, chrom) in [(0, "a"), (1, "b"), (2, "c")] {
+        for from in [1, 5_000, 1_000_000, 3_000_000, 30_000_000] {
+            let region = Position::new(from).unwrap()..=Position::new(from + 20_000).unwrap();
+            let chunks = index.query(id, region.into()).unwrap();
+            let mut found = String::new();
+            for chunk in &chunks {
+                let mut reader = noodles_bgzf::io::Reader::new(std::io::Cursor::new(&bytes));
+                reader.seek(chunk.start()).unwrap();
+                while reader.virtual_position() < chunk.end() {
+                    let mut byte = [0];
+                    reader.read_exact(&mut byte).unwrap();
+                    found.push(char::from(byte[0]));
+                }
+            }
+            assert!(found.is_empty() || found.ends_with('\n'));
+            assert!(
+                found.lines().all(|l| l.starts_with(&format!("{chrom}\t"))),
+                "{chrom} {from}"
+            );
+            let there = records.iter().filter(|r| {
+                let (start, end) = (r.pos as usize, r.pos as usize + r.reference.len() - 1);
+                r.chrom == chrom && start <= from + 20_000 && end >= from
+            });
+            let mut expected = 0;
+            for record in there {
+                expected += 1;
+                assert!(found.contains(&record.ids[0]), "{chrom} {}", record.pos);
+            }
+            assert!(found.lines().count() <= expected + 100, "{chrom} {from}");
+        }
+    }
+    let writer = Writer::create_indexed(Vec::new(), OutputKind::Vcf, header, 1);
+    assert!(matches!(writer, Err(WriteError::NoIndex)));
 }
 
 /// Bytes of text and of BCF per second; a measurement, not a test.

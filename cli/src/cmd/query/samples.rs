@@ -5,7 +5,7 @@ use genodex_engine::diagnostic::nearest;
 use genodex_engine::store::Store;
 
 /// The columns asked for; `None` where none were.
-pub(super) fn chosen(
+pub(in crate::cmd) fn chosen(
     list: Option<&str>,
     file: Option<&str>,
     store: &Store,

@@ -131,6 +131,21 @@ impl Values {
         }
     }
 
+    /// Whether a row has a value; of a flag, whether it is set.
+    #[must_use]
+    pub fn has(&self, row: usize) -> bool {
+        let there = |a: &dyn Array| row < a.len() && !a.is_null(row);
+        match self {
+            Self::Absent => false,
+            Self::Ints(a) => there(a),
+            Self::Floats(a) => there(a),
+            Self::IntLists(a, _) | Self::FloatLists(a, _) => there(a),
+            Self::Text(_) | Self::Terms(..) => self.text(row).is_some(),
+            Self::Flags(_) => self.flag(row),
+            Self::Samples(a) => there(a),
+        }
+    }
+
     /// Whether a flag is set in a row.
     #[must_use]
     pub fn flag(&self, row: usize) -> bool {

@@ -130,10 +130,13 @@ impl SiteTable {
         if !table.pos.values().is_sorted() {
             return Err("positions are not in order".to_owned());
         }
-        for row in 0..table.len() {
-            if table.end(row) < table.pos.value(row) {
+        if let Some(end) = &table.end {
+            let mut ends = end.values().iter().zip(table.pos.values());
+            if let Some(row) = ends.position(|(end, pos)| end < pos) {
                 return Err(format!("row {row} ends before it starts"));
             }
+        }
+        for row in 0..table.len() {
             let k = table.counts(row);
             let called = n_samples
                 .checked_sub(k.missing)
@@ -198,6 +201,12 @@ impl SiteTable {
         self.record.value(row)
     }
 
+    /// That of every row.
+    #[must_use]
+    pub fn records(&self) -> &[u32] {
+        self.record.values()
+    }
+
     /// Which ALT of its record a row is, from 1.
     ///
     /// # Panics
@@ -207,45 +216,106 @@ impl SiteTable {
         self.allele.value(row)
     }
 
+    /// How many ALTs a row's record has.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn alleles(&self, row: usize) -> u16 {
+        self.alleles.value(row)
+    }
+
+    /// REF and ALT of a row.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn alleles_of(&self, row: usize) -> (&str, &str) {
+        (self.reference.value(row), self.alternate.value(row))
+    }
+
+    /// A row's alleles as they were written ([`Site::written`]).
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn written(&self, row: usize) -> Option<Written<'_>> {
+        let (pos, r, a) = self.written.as_ref()?;
+        (!pos.is_null(row)).then(|| Written {
+            pos: pos.value(row),
+            reference: r.value(row),
+            alternate: a.value(row),
+        })
+    }
+
+    /// ID of a row; `.` where it has none.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn id(&self, row: usize) -> &str {
+        let id = self.id.as_ref().filter(|id| !id.is_null(row));
+        id.map_or(".", |id| id.value(row))
+    }
+
+    /// FILTER of a row; `None` for `.`.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn filter(&self, row: usize) -> Option<&str> {
+        let (keys, values) = self.filter.as_ref()?;
+        let key = usize::from(keys.value(row));
+        let text = (key < values.len()).then(|| values.value(key));
+        text.filter(|f| !f.is_empty())
+    }
+
+    /// QUAL of a row.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn qual(&self, row: usize) -> Option<f32> {
+        let qual = self.qual.as_ref().filter(|q| !q.is_null(row))?;
+        Some(qual.value(row))
+    }
+
+    /// The different texts that FILTER has.
+    pub fn filter_values(&self) -> impl Iterator<Item = &str> {
+        let values = self.filter.as_ref().map(|(_, values)| values);
+        values
+            .into_iter()
+            .flat_map(|v| v.iter().map(Option::unwrap_or_default))
+    }
+
+    /// Which of [`filter_values`](Self::filter_values) a row has; `None` where the shard has
+    /// none.
+    ///
+    /// # Panics
+    /// For a row at or beyond [`SiteTable::len`].
+    #[must_use]
+    pub fn filter_key(&self, row: usize) -> Option<usize> {
+        Some(usize::from(self.filter.as_ref()?.0.value(row)))
+    }
+
     /// The site of one row.
     ///
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
     pub fn site(&self, row: usize) -> Site<'_> {
-        let filter = self.filter.as_ref().and_then(|(keys, values)| {
-            let key = usize::from(keys.value(row));
-            (key < values.len())
-                .then(|| values.value(key))
-                .filter(|f| !f.is_empty())
-        });
-        let written = self.written.as_ref().and_then(|(pos, r, a)| {
-            (!pos.is_null(row)).then(|| Written {
-                pos: pos.value(row),
-                reference: r.value(row),
-                alternate: a.value(row),
-            })
-        });
         Site {
             pos: self.pos.value(row),
             end: self.end(row),
-            id: self
-                .id
-                .as_ref()
-                .filter(|id| !id.is_null(row))
-                .map_or(".", |id| id.value(row)),
+            id: self.id(row),
             reference: self.reference.value(row),
             alternate: self.alternate.value(row),
-            qual: self
-                .qual
-                .as_ref()
-                .filter(|q| !q.is_null(row))
-                .map(|q| q.value(row)),
-            filter,
+            qual: self.qual(row),
+            filter: self.filter(row),
             record: self.record.value(row),
             allele: self.allele.value(row),
             alleles: self.alleles.value(row),
-            written,
+            written: self.written(row),
         }
     }
 

@@ -72,7 +72,7 @@ impl Check<'_> {
             {
                 let rank = self.consequence(term, &other.span)?;
                 // `"missense_variant" <= CONSEQUENCE` is the other way round.
-                let op = if constant_first { flip(op) } else { op };
+                let op = if constant_first { op.flip() } else { op };
                 let column = *column;
                 self.test(Instr::Severity { column, op, rank }, false, start, step);
                 Ok(())
@@ -236,15 +236,5 @@ impl Check<'_> {
         }
         self.test(Instr::Filter { op, filters }, false, start, step);
         Ok(())
-    }
-}
-
-const fn flip(op: Op) -> Op {
-    match op {
-        Op::Less => Op::Greater,
-        Op::LessEqual => Op::GreaterEqual,
-        Op::Greater => Op::Less,
-        Op::GreaterEqual => Op::LessEqual,
-        same => same,
     }
 }

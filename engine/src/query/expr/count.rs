@@ -97,7 +97,7 @@ impl Count {
     }
 
     /// AC, AF, MAC or MAF of `ac` copies among `an` alleles.
-    pub(super) fn of_alleles(self, ac: f64, an: f64) -> f64 {
+    pub(in crate::query) fn of_alleles(self, ac: f64, an: f64) -> f64 {
         match self {
             Self::Af => ac / an,
             Self::Mac if ac > an * 0.5 => an - ac,

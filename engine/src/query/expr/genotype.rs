@@ -4,7 +4,7 @@ use super::lex::Op;
 use super::plan::TextTest;
 use super::row::{Alleles, INT_END};
 use super::text::{matches, text_test};
-use crate::genotype::{CallPlanes, Plane};
+use crate::genotype::{CallCounts, CallPlanes, Plane};
 
 /// What is compared of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,36 @@ pub(super) struct GenotypeTest {
     /// The answer where the record has no GT.
     absent: bool,
     test: TextTest,
+}
+
+/// Which calls of a record of one ALT a comparison holds of, where counts tell that.
+#[derive(Clone, Copy, Debug)]
+pub struct GenotypeClasses {
+    hom_ref: bool,
+    het: bool,
+    hom_alt: bool,
+    missing: bool,
+    haploid_ref: bool,
+    haploid_alt: bool,
+}
+
+impl GenotypeClasses {
+    /// Samples of these classes.
+    #[must_use]
+    pub fn count(&self, counts: &CallCounts) -> u64 {
+        let haploid_ref = counts.haploid_called.saturating_sub(counts.hemi_alt);
+        [
+            (self.hom_ref, counts.hom_ref().saturating_sub(haploid_ref)),
+            (self.het, counts.het),
+            (self.hom_alt, counts.hom_alt.saturating_sub(counts.hemi_alt)),
+            (self.missing, counts.missing),
+            (self.haploid_ref, haploid_ref),
+            (self.haploid_alt, counts.hemi_alt),
+        ]
+        .iter()
+        .map(|(is_in, n)| if *is_in { *n } else { 0 })
+        .sum()
+    }
 }
 
 /// The class that a constant names, and how it is spelled within.
@@ -92,6 +122,22 @@ impl GenotypeTest {
             answers,
             absent: matches(&test, None),
             test,
+        })
+    }
+
+    /// The classes of calls for which it holds; `None` where it is about more than counts have.
+    pub(super) fn classes(&self) -> Option<GenotypeClasses> {
+        if matches!(self.class, Class::Written | Class::Phase) {
+            return None;
+        }
+        let holds = |summary: Summary| self.answers[summary];
+        Some(GenotypeClasses {
+            hom_ref: holds(REFERENCE),
+            het: holds(REFERENCE | HET),
+            hom_alt: holds(0),
+            missing: holds(MISSING),
+            haploid_ref: holds(REFERENCE | HAPLOID),
+            haploid_alt: holds(HAPLOID),
         })
     }
 

@@ -40,6 +40,17 @@ pub(super) enum Op {
 }
 
 impl Op {
+    /// With its sides exchanged.
+    pub(super) const fn flip(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+            same => same,
+        }
+    }
+
     pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::Equal => "==",

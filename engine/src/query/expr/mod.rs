@@ -57,6 +57,7 @@ mod resolve;
 mod row;
 mod schema;
 pub mod severity;
+mod simple;
 mod site;
 mod split;
 mod subscript;
@@ -67,9 +68,11 @@ mod value;
 mod tests;
 
 pub use count::Count;
+pub use genotype::GenotypeClasses;
 pub use plan::{Category, Conjunct, Cost, Indexable, Needs};
 pub use row::{Alleles, FLOAT_END, FLOAT_MISSING, Format, INT_END, INT_MISSING, Info, RowAccess};
 pub use schema::{ColumnKind, Field, FieldKind, Schema};
+pub use simple::{Comparison, FilterTest, Measure, Simple, TypeTest};
 
 use crate::genome::variant_type;
 use std::ops::Range;
@@ -218,6 +221,29 @@ impl Checked {
         self.samples
     }
 
+    /// The constant texts that a column is compared with, in the order written; those of a list
+    /// sorted. Patterns are not among them.
+    #[must_use]
+    pub fn texts_of_column(&self, column: usize) -> Vec<&str> {
+        let mut texts = Vec::new();
+        for pair in self.code.windows(2) {
+            let [Instr::Column(place), Instr::Text(test)] = pair else {
+                continue;
+            };
+            match &test.pattern {
+                _ if *place != column => {}
+                plan::Pattern::Values(values) => texts.extend(values.iter().map(String::as_str)),
+                plan::Pattern::Set(set, _) => {
+                    let mut sorted: Vec<&str> = set.iter().map(String::as_str).collect();
+                    sorted.sort_unstable();
+                    texts.append(&mut sorted);
+                }
+                plan::Pattern::Regex(..) => {}
+            }
+        }
+        texts
+    }
+
     /// What it will ask a row for.
     #[must_use]
     pub const fn needs(&self) -> &Needs {
@@ -230,6 +256,25 @@ impl Checked {
     #[must_use]
     pub fn conjuncts(&self) -> &[Conjunct] {
         &self.conjuncts
+    }
+
+    /// The whole expression, where single numbers decide it.
+    #[must_use]
+    pub fn simple(&self) -> Option<Simple> {
+        Simple::of(&self.code)
+    }
+
+    /// One of the [`conjuncts`](Self::conjuncts), where single numbers decide it.
+    #[must_use]
+    pub fn simple_conjunct(&self, conjunct: &Conjunct) -> Option<Simple> {
+        Simple::of(self.code.get(conjunct.steps.clone())?)
+    }
+
+    /// INFO's AC and AN, by their places in the schema, where the header has both:
+    /// [`Measure::Counts`] are theirs where a record has them.
+    #[must_use]
+    pub const fn ac_an(&self) -> Option<(usize, usize)> {
+        self.ac_an
     }
 
     /// Evaluates the expression on a record.

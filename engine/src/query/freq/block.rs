@@ -148,7 +148,10 @@ impl<'p> Block<'p> {
         let asked = self.shard.intervals.as_ref().is_none_or(|intervals| {
             intervals.overlaps(self.sites.positions()[row], self.sites.end(row))
         });
+        // Rows of a shard fit 32 bits.
+        let among = (self.shard.rows.as_ref()).is_none_or(|rows| rows.contains(row as u32));
         asked
+            && among
             && self.plan.limits.iter().all(|(cohort, limit)| {
                 let measures = if self.plan.counting == Counting::Calls {
                     let whole = self.counts(row, self.plan.subjects[*cohort].whole);

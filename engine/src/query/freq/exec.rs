@@ -18,6 +18,8 @@ const BLOCK_ROWS: usize = 1 << 10;
 const GPU_COUNTS: usize = 1 << 18;
 /// Blocks in flight for each thread: enough that threads seldom wait for the slowest.
 const BLOCKS_PER_THREAD: usize = 4;
+/// Rows apart that are counted at once where single rows are asked for.
+const NEAR: usize = 64;
 
 /// What came of one shard. Partials of all planned shards make an [`Answer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,7 +189,8 @@ fn count<'p>(
     };
     // Rows fit 32 bits: a contig has fewer than 2^32 variants.
     let rows = job.rows.start as u32..job.rows.end as u32;
-    block.rows = if shard.intervals.is_none() && plan.limits.is_empty() {
+    let all = shard.intervals.is_none() && shard.rows.is_none();
+    block.rows = if all && plan.limits.is_empty() {
         rows.collect()
     } else {
         rows.filter(|&row| block.is_shown(row as usize)).collect()
@@ -243,9 +246,10 @@ impl<'p> Jobs<'p> {
         } else {
             BLOCK_ROWS
         };
-        let ranges = match &planned.intervals {
-            None => std::iter::once(0..sites.len()).collect(),
-            Some(intervals) => row_ranges(sites, planned.shard.entry().longest, intervals),
+        let ranges = match (&planned.rows, &planned.intervals) {
+            (Some(rows), _) => ranges_of(rows),
+            (None, None) => std::iter::once(0..sites.len()).collect(),
+            (None, Some(intervals)) => row_ranges(sites, planned.shard.entry().longest, intervals),
         };
         let before = self.pending.len();
         for range in ranges {
@@ -262,4 +266,17 @@ impl<'p> Jobs<'p> {
             });
         }
     }
+}
+
+/// Ranges that cover the rows: rows that are nearly neighbours are counted at once.
+fn ranges_of(rows: &roaring::RoaringBitmap) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for row in rows {
+        let row = row as usize;
+        match ranges.last_mut() {
+            Some(last) if row < last.end + NEAR => last.end = row + 1,
+            _ => ranges.push(row..row + 1),
+        }
+    }
+    ranges
 }

@@ -25,6 +25,7 @@ use crate::compute::ComputeError;
 use crate::format::FormatError;
 use crate::genome::RegionSet;
 use crate::genotype::SampleSet;
+use crate::query::rows::RowSet;
 use crate::stats::HweTest;
 
 /// Name of the cohort of everybody who has not withdrawn.
@@ -51,6 +52,8 @@ pub struct Request {
     pub cohorts: Vec<(String, SampleSet)>,
     /// Only variants that overlap these; all where there are none.
     pub regions: Option<RegionSet>,
+    /// Only these rows; all where there are none.
+    pub rows: Option<RowSet>,
     /// Only variants that meet all of these.
     pub limits: Vec<Limit>,
     /// How to count.
@@ -70,6 +73,7 @@ impl Default for Request {
         Self {
             cohorts: Vec::new(),
             regions: None,
+            rows: None,
             limits: Vec::new(),
             counting: Counting::Calls,
             hwe: None,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use roaring::RoaringBitmap;
+
 use super::{ALL, Counting, FreqError, Limit, Request};
 use crate::compute::{Cohorts, Workload};
 use crate::format::manifest::ShardEntry;
@@ -44,6 +46,8 @@ pub(super) struct PlannedShard<'s> {
     pub(super) by_sex: bool,
     /// Only these rows; all where there are none.
     pub(super) intervals: Option<Intervals>,
+    /// Only these rows; all where there are none.
+    pub(super) rows: Option<RoaringBitmap>,
 }
 
 /// A request tied to a store: which shards to read, which sets to count.
@@ -213,6 +217,10 @@ fn plan_shards<'s>(store: &'s Store, request: &Request) -> Vec<PlannedShard<'s>>
                 Some(intervals.clone())
             }
         };
+        let rows = match &request.rows {
+            None => None,
+            Some(rows) => Some(rows.of_shard(shard.index())?.clone()),
+        };
         let class = ContigClass::of(contig);
         let (printed, copies) = plink2::chromosome(contig);
         let by_sex = match request.counting {
@@ -228,6 +236,7 @@ fn plan_shards<'s>(store: &'s Store, request: &Request) -> Vec<PlannedShard<'s>>
             pars: pars(build, class),
             by_sex,
             intervals,
+            rows,
         })
     });
     planned.collect()

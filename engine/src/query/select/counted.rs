@@ -9,6 +9,8 @@ use crate::genotype::CallCounts;
 
 /// Rows between two that are counted for which it is not worth a pass of its own.
 const GAP: usize = 16;
+/// The same where every pass is a launch.
+const GPU_GAP: usize = 1 << 10;
 
 /// Counts by row and cohort.
 #[derive(Debug, Default)]
@@ -19,46 +21,53 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    /// Counts `rows`, ascending, in all cohorts.
-    pub(super) fn count(
+    /// Counts `rows`, ascending, in all cohorts, but for those that are counted.
+    pub(super) fn add(
+        &mut self,
         shard: &OpenShard<'_>,
         rows: impl Iterator<Item = usize>,
         cohorts: &Cohorts,
         compute: &Compute,
-    ) -> Result<Self, SelectError> {
+    ) -> Result<(), SelectError> {
+        let gap = if compute.on_gpu() { GPU_GAP } else { GAP };
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        for row in rows {
+        for row in rows.filter(|&row| self.of(row, 1).is_none()) {
             match ranges.last_mut() {
-                Some(last) if row < last.end + GAP && row >= last.start => {
+                // Ranges stay apart: one that would reach over another ends before it.
+                Some(last)
+                    if row < last.end + gap
+                        && row >= last.start
+                        && !self.has_between(last.end, row) =>
+                {
                     last.end = last.end.max(row + 1);
                 }
                 _ => ranges.push(row..row + 1),
             }
         }
-        let mut out = Self {
-            ranges: Vec::with_capacity(ranges.len()),
-            n_cohorts: cohorts.len(),
-            counts: Vec::new(),
-        };
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        self.n_cohorts = cohorts.len();
         let file = shard.genotypes()?;
         for range in ranges {
-            let before = out.counts.len();
-            out.ranges.push((range.clone(), before));
-            compute.genotype_counts(file, range.clone(), cohorts, &mut out.counts)?;
-            if out.counts.len() - before != range.len() * cohorts.len() {
+            let before = self.counts.len();
+            self.ranges.push((range.clone(), before));
+            compute.genotype_counts(file, range.clone(), cohorts, &mut self.counts)?;
+            if self.counts.len() - before != range.len() * cohorts.len() {
                 return Err(SelectError::Incomplete {
                     shard: shard.index,
                     reason: "the device counted other rows than asked for",
                 });
             }
         }
-        out.ranges.sort_by_key(|r| r.0.start);
-        Ok(out)
+        self.ranges.sort_by_key(|r| r.0.start);
+        Ok(())
     }
 
-    /// Whether nothing was counted.
-    pub(super) const fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
+    /// Whether a range starts between two rows.
+    fn has_between(&self, from: usize, to: usize) -> bool {
+        let next = self.ranges.partition_point(|r| r.0.start < from);
+        self.ranges.get(next).is_some_and(|r| r.0.start < to)
     }
 
     /// The counts of a row in a cohort, from 1 (0 is everybody, of whom the site table tells).

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::counted::Counted;
 use super::plan::{Plan, PlannedShard};
 use super::record::Record;
+use super::scan::Scan;
 use super::shard::OpenShard;
 use super::{Overlap, Request, SelectError};
 use crate::compute::Compute;
 use crate::genotype::Plane;
+use crate::query::expr::{Checked, ExprError, Needs, Simple};
 use crate::query::rows::RowSet;
 
-/// Records of a block.
-const BLOCK: usize = 1 << 11;
 /// Blocks in flight for each thread.
 const BLOCKS_PER_THREAD: usize = 4;
 
@@ -163,19 +163,31 @@ where
     'shards: for planned in &plan.shards {
         let open = OpenShard::new(plan.store, planned.index, plan.request.split)?;
         let bitmaps = bitmaps(plan, &open)?;
-        let records = match &planned.intervals {
-            Some(intervals) => open.records_in(intervals),
-            None => (0..open.n_records()).collect(),
-        };
+        let scans = Scans::new(plan, &open);
+        let records = planned.intervals.as_ref().map(|i| open.records_in(i));
+        let n_records = records.as_ref().map_or(open.n_records(), Vec::len);
         let mut partial = Partial {
             shard: planned.index,
             looked_at: 0,
             selected: 0,
         };
-        let blocks: Vec<&[usize]> = records.chunks(BLOCK).collect();
+        let blocks: Vec<usize> = (0..n_records).step_by(plan.block).collect();
         for batch in blocks.chunks(window) {
-            let job = |records: &&[usize]| -> Result<_, E> {
-                let block = select(plan, planned, &open, &bitmaps, records, compute, timings)?;
+            let job = |&start: &usize| -> Result<_, E> {
+                let block = start..n_records.min(start + plan.block);
+                let records = match &records {
+                    Some(records) => records[block].to_vec(),
+                    None => block.collect(),
+                };
+                let block = select(
+                    plan,
+                    planned,
+                    &open,
+                    (&bitmaps, &scans),
+                    records,
+                    compute,
+                    timings,
+                )?;
                 let rendered = render(&block)?;
                 Ok((block.looked_at as u64, block.len() as u64, rendered))
             };
@@ -210,12 +222,34 @@ fn bitmaps(
     plan.steps.iter().map(step).collect()
 }
 
+/// The conditions of a plan over a shard: those that columns answer.
+struct Scans<'s> {
+    /// For each step.
+    steps: Vec<Option<Scan<'s>>>,
+    /// The whole expression, where it is one that excludes.
+    whole: Option<Scan<'s>>,
+}
+
+impl<'s> Scans<'s> {
+    fn new(plan: &'s Plan<'_>, open: &'s OpenShard<'s>) -> Self {
+        let ac_an = plan.checked.as_ref().and_then(Checked::ac_an);
+        let scan = |simple: &Option<Simple>| {
+            let simple = simple.as_ref()?;
+            Some(Scan::new(simple, ac_an, open, &plan.names))
+        };
+        Self {
+            steps: plan.simple_steps.iter().map(scan).collect(),
+            whole: scan(&plan.simple),
+        }
+    }
+}
+
 fn select<'b>(
     plan: &'b Plan<'b>,
     planned: &PlannedShard,
     shard: &'b OpenShard<'b>,
-    bitmaps: &[Option<RoaringBitmap>],
-    records: &[usize],
+    (bitmaps, scans): (&[Option<RoaringBitmap>], &Scans<'_>),
+    records: Vec<usize>,
     compute: &Compute,
     timings: Option<&Timings>,
 ) -> Result<Block<'b>, SelectError> {
@@ -223,7 +257,7 @@ fn select<'b>(
         plan,
         shard,
         counted: Counted::default(),
-        records: records.to_vec(),
+        records,
         samples: Vec::new(),
         looked_at: 0,
     };
@@ -243,21 +277,14 @@ fn select<'b>(
         let may = |&r: &usize| shard.rows(r).any(|row| bitmap.contains(row as u32));
         block.records.retain(may);
     }
-    let count = |block: &mut Block<'b>| -> Result<(), SelectError> {
-        if block.counted.is_empty() && !plan.cohorts.is_empty() {
-            let rows = block.records.iter().flat_map(|&r| shard.rows(r));
-            block.counted = Counted::count(shard, rows, &plan.cohorts, compute)?;
-        }
-        Ok(())
-    };
     if let Some(checked) = &plan.checked {
         for (i, step) in plan.steps.iter().enumerate() {
             let start = Instant::now();
             let before = block.records.len();
-            if step.needs.cohorts.iter().any(|&c| c > 0) {
-                count(&mut block)?;
-            }
-            retain(&mut block, |r| checked.evaluate_conjunct(step, r))?;
+            let scan = scans.steps.get(i).and_then(Option::as_ref);
+            block.retain(scan, &step.needs, false, compute, |r| {
+                checked.evaluate_conjunct(step, r)
+            })?;
             if let Some(timings) = timings {
                 timings.add(i, before, block.records.len(), start);
             }
@@ -265,14 +292,13 @@ fn select<'b>(
         if plan.request.exclude {
             let start = Instant::now();
             let before = block.records.len();
-            if checked.needs().cohorts.iter().any(|&c| c > 0) {
-                count(&mut block)?;
-            }
+            let scan = scans.whole.as_ref();
             let by_sample = plan.show_samples;
-            retain(&mut block, |r| {
+            let shown = plan.names.samples.len() as u64;
+            block.retain(scan, checked.needs(), true, compute, |r| {
                 let outcome = checked.evaluate(r)?;
-                let left = |p: &Plane| p.count() < plan.names.samples.len() as u64;
-                Ok(!outcome.passes || by_sample && outcome.samples.is_some_and(|p| left(&p)))
+                let left = outcome.samples.is_some_and(|p| p.count() < shown);
+                Ok(outcome.passes && !(by_sample && left))
             })?;
             if let Some(timings) = timings {
                 timings.add(0, before, block.records.len(), start);
@@ -299,7 +325,8 @@ fn select<'b>(
         }
     }
     if plan.show_cohorts {
-        count(&mut block)?;
+        let rows = block.records.iter().flat_map(|&r| shard.rows(r));
+        block.counted.add(shard, rows, &plan.cohorts, compute)?;
     }
     Ok(block)
 }
@@ -313,25 +340,54 @@ fn complement(plane: &Plane, samples: usize) -> Plane {
     out
 }
 
-/// Keeps the records for which `test` holds.
-fn retain(
-    block: &mut Block<'_>,
-    test: impl Fn(&Record<'_>) -> Result<bool, crate::query::expr::ExprError>,
-) -> Result<(), SelectError> {
-    let mut left = Vec::with_capacity(block.records.len());
-    for &at in &block.records {
-        let Some(record) = block.record(at) else {
-            continue;
-        };
-        let holds = test(&record);
-        // A record that could not be read has no answer, whatever was made of it.
-        record.failure().map_or(Ok(()), Err)?;
-        if holds? {
-            left.push(at);
+impl Block<'_> {
+    /// Keeps the records of which a condition holds, or with `negated` those of which it does
+    /// not: by its scan, by counting its cohorts at the records of which that cannot tell, and
+    /// else by evaluating `test`.
+    fn retain(
+        &mut self,
+        scan: Option<&Scan<'_>>,
+        needs: &Needs,
+        negated: bool,
+        compute: &Compute,
+        test: impl Fn(&Record<'_>) -> Result<bool, ExprError>,
+    ) -> Result<(), SelectError> {
+        let records = std::mem::take(&mut self.records);
+        let holds = |record: &usize, counted: &Counted| scan?.holds(*record, counted);
+        let mut answers: Vec<Option<bool>> =
+            records.iter().map(|r| holds(r, &self.counted)).collect();
+        if needs.cohorts.iter().any(|&c| c > 0) && !self.plan.cohorts.is_empty() {
+            let open = records.iter().zip(&answers).filter(|(_, a)| a.is_none());
+            let rows = open.flat_map(|(&r, _)| self.shard.rows(r));
+            self.counted
+                .add(self.shard, rows, &self.plan.cohorts, compute)?;
+            for (record, answer) in records.iter().zip(&mut answers) {
+                if answer.is_none() {
+                    *answer = holds(record, &self.counted);
+                }
+            }
         }
+        let mut left = Vec::with_capacity(records.len());
+        for (&at, answer) in records.iter().zip(&answers) {
+            let holds = match answer {
+                Some(holds) => *holds,
+                None => {
+                    let Some(record) = self.record(at) else {
+                        continue;
+                    };
+                    let holds = test(&record);
+                    // A record that could not be read has no answer, whatever was made of it.
+                    record.failure().map_or(Ok(()), Err)?;
+                    holds?
+                }
+            };
+            if holds != negated {
+                left.push(at);
+            }
+        }
+        self.records = left;
+        Ok(())
     }
-    block.records = left;
-    Ok(())
 }
 
 fn is_asked_for(request: &Request, planned: &PlannedShard, record: &Record<'_>) -> bool {

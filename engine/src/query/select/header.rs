@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::SelectError;
 use super::plan::Plan;
-use crate::format::manifest::{ColumnType, LayerKind};
+use crate::format::manifest::LayerKind;
 use crate::record::Header;
 
 impl Plan<'_> {
@@ -31,17 +31,12 @@ impl Plan<'_> {
             .filter(|l| l.kind == LayerKind::Info)
             .flat_map(|l| &l.columns)
         {
-            let kind = match column.kind {
-                ColumnType::Integer => "Integer",
-                ColumnType::Float => "Float",
-                ColumnType::Text => "String",
-                ColumnType::Flag => "Flag",
-            };
-            let description = column.description.replace(['"', '\\'], "'");
-            header.add_line(&format!(
-                "##INFO=<ID={},Number={},Type={kind},Description=\"{description}\">",
-                column.name, column.number
-            ));
+            header.declare_info(
+                &column.name,
+                &column.number,
+                super::names::kind(column.kind),
+                &column.description,
+            );
         }
         for key in self.info_keys()? {
             if header.info_index(&key).is_none() {
@@ -51,7 +46,10 @@ impl Plan<'_> {
             }
         }
         let called = genotypes && !self.names.samples.is_empty() && !self.names.without_calls;
-        if called && header.format_index("GT").is_none() {
+        if !genotypes {
+            // As bcftools does: what no record has is not declared.
+            header.remove_formats();
+        } else if called && header.format_index("GT").is_none() {
             header.add_line("##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">");
         }
         Ok(header)

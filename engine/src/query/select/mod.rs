@@ -13,6 +13,7 @@
 //! order of the input. In the view of rows ([`Request::split`]) each row is a record of its own,
 //! with the store's normalised alleles, as after `bcftools norm -m-any`.
 
+mod bounds;
 mod calls;
 mod counted;
 mod exec;
@@ -22,6 +23,8 @@ mod overlap;
 mod owned;
 mod plan;
 mod record;
+mod recount;
+mod scan;
 mod shard;
 
 #[cfg(test)]
@@ -33,6 +36,7 @@ pub use overlap::Overlap;
 pub use owned::Undeclared;
 pub use plan::{Explained, Plan, Way};
 pub use record::Record;
+pub use recount::Recount;
 
 use crate::compute::ComputeError;
 use crate::format::FormatError;
@@ -83,6 +87,18 @@ pub enum SelectError {
     /// A sample has withdrawn or is not there.
     #[error("sample column {0} is not there: the participant may have withdrawn")]
     Sample(u32),
+    /// A field would be counted again that another file gave.
+    #[error(
+        "INFO/{field} came from another file with layer {layer:?} and would be overwritten by \
+         counts: keep INFO as it is (--keep-info), or annotate again under another name \
+         (--info NEW_{field}:={field} --replace)"
+    )]
+    Overwritten {
+        /// The field.
+        field: String,
+        /// The layer that has it.
+        layer: String,
+    },
     /// The store cannot be read.
     #[error("{0}")]
     Format(#[from] FormatError),

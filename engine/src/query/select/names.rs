@@ -11,6 +11,9 @@ use crate::query::cohort::ALL;
 use crate::query::expr::{ColumnKind, Field, FieldKind, Schema};
 use crate::store::Store;
 
+/// The layer of the INFO that the store's own files had; others came from other files.
+pub(super) const OWN_INFO: &str = "info";
+
 /// A column of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -71,7 +74,7 @@ fn ids<'a>(header: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
     })
 }
 
-const fn kind(column: ColumnType) -> FieldKind {
+pub(super) const fn kind(column: ColumnType) -> FieldKind {
     match column {
         ColumnType::Integer => FieldKind::Int,
         ColumnType::Float => FieldKind::Float,
@@ -154,6 +157,9 @@ impl Names {
                 }
             }
         }
+        for places in &mut columns {
+            places.sort_by_key(|p| crate::query::columns::is_genes(store, p.layer));
+        }
         schema.add_format(Field {
             name: "GT".to_owned(),
             kind: FieldKind::Text,
@@ -228,10 +234,26 @@ impl Names {
         self.schema.allow_files();
     }
 
+    /// The samples that are shown, columns of the genotype matrix, in order.
+    #[must_use]
+    pub fn samples(&self) -> &[u32] {
+        &self.samples
+    }
+
     /// Ids of the samples that are shown, in order.
     #[must_use]
     pub fn sample_ids(&self) -> &[String] {
         &self.sample_ids
+    }
+
+    /// FILTER as written, by places in the schema.
+    pub(super) fn filters_of(&self, text: &str) -> Vec<usize> {
+        let index = |f| self.filters.get(f).copied().unwrap_or(usize::MAX);
+        match text {
+            "" => Vec::new(),
+            "PASS" => vec![0],
+            text => text.split(';').map(index).collect(),
+        }
     }
 
     /// The FORMAT fields kept: their index in the schema, and their names.
@@ -250,6 +272,14 @@ impl Names {
     pub fn has_one_value(&self, field: usize, split: bool) -> bool {
         let of_alt = self.info.get(field).map(|i| i.joining) == Some(Joining::Alternate);
         self.schema.info_is_single(field) || split && of_alt
+    }
+
+    /// The layer that an INFO field came with from another file; `None` where it is the store's
+    /// own, or not there.
+    pub(super) fn other_layer_of<'s>(&self, store: &'s Store, name: &str) -> Option<&'s str> {
+        let place = self.info.iter().find(|i| i.name == name)?.place;
+        let layer = store.layers().get(place.layer)?.name.as_str();
+        (layer != OWN_INFO).then_some(layer)
     }
 
     /// Names of the INFO fields.

@@ -52,8 +52,7 @@ impl Record<'_> {
             out.filters
                 .push(index.ok_or_else(|| undeclared("FILTER", name))?);
         }
-        let keys = self.info_keys().filter(|k| !k.is_empty());
-        for name in keys.into_iter().flat_map(|k| k.split(';')) {
+        for name in self.info_keys() {
             let index = header.info_index(name);
             let key = index.ok_or_else(|| undeclared("INFO", name))?;
             let value = match self.info_named(name) {

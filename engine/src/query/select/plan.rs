@@ -8,7 +8,7 @@ use crate::compute::{Cohorts, Workload};
 use crate::format::manifest::ShardEntry;
 use crate::genome::{Intervals, RegionSet};
 use crate::genotype::plane_words;
-use crate::query::expr::{Checked, Conjunct, Cost};
+use crate::query::expr::{Checked, Conjunct, Cost, Simple};
 use crate::store::Store;
 
 /// How a condition is answered.
@@ -85,12 +85,22 @@ pub struct Plan<'s> {
     pub(super) checked: Option<Checked>,
     /// The conjuncts of the expression, the cheapest first.
     pub(super) steps: Vec<Conjunct>,
+    /// Those of them, and the whole expression where it excludes, that numbers decide.
+    pub(super) simple_steps: Vec<Option<Simple>>,
+    pub(super) simple: Option<Simple>,
     pub(super) request: Request,
     pub(super) shards: Vec<PlannedShard>,
     pub(super) cohorts: Cohorts,
     pub(super) show_cohorts: bool,
     pub(super) show_samples: bool,
+    /// Records of a block, at most.
+    pub(super) block: usize,
 }
+
+/// Records of a block, at most.
+const BLOCK: usize = 1 << 11;
+/// Bytes of a block, about, where its records are written.
+const BLOCK_BYTES: usize = 16 << 20;
 
 impl<'s> Plan<'s> {
     /// Plans `request`.
@@ -111,6 +121,11 @@ impl<'s> Plan<'s> {
             _ => Vec::new(),
         };
         steps.sort_by_key(|c| c.cost);
+        let simple_steps = (checked.iter())
+            .flat_map(|c| steps.iter().map(|step| c.simple_conjunct(step)))
+            .collect();
+        let simple = checked.as_ref().filter(|_| request.exclude);
+        let simple = simple.and_then(Checked::simple);
         let shards = shards(store, &request);
         let cohorts = Cohorts::new(store.n_samples(), &names.cohorts[1..]);
         Ok(Self {
@@ -118,11 +133,14 @@ impl<'s> Plan<'s> {
             names,
             checked,
             steps,
+            simple_steps,
+            simple,
             request,
             shards,
             cohorts,
             show_cohorts: false,
             show_samples: false,
+            block: BLOCK,
         })
     }
 
@@ -140,9 +158,19 @@ impl<'s> Plan<'s> {
 
     /// What is shown of what is selected: counts of the cohorts, and for which samples the
     /// expression holds.
-    pub const fn show(&mut self, cohorts: bool, samples: bool) {
+    pub fn show(&mut self, cohorts: bool, samples: bool) {
         self.show_cohorts = cohorts;
         self.show_samples = samples;
+        // Numbers of a whole record do not tell for which samples it holds.
+        if samples && (self.checked.as_ref()).is_some_and(Checked::selects_samples) {
+            self.simple = None;
+        }
+    }
+
+    /// Bounds what is rendered before it is written: `bytes` of each record, about. Genotypes of
+    /// many samples would fill the memory otherwise.
+    pub fn bound_blocks(&mut self, bytes: usize) {
+        self.block = (BLOCK_BYTES / bytes.max(1)).clamp(1, BLOCK);
     }
 
     /// What is allowed but may not be meant, with a caret under it.
@@ -150,6 +178,14 @@ impl<'s> Plan<'s> {
     pub fn warnings(&self) -> Vec<String> {
         let warnings = self.checked.as_ref().map_or(&[][..], Checked::warnings);
         warnings.iter().map(ToString::to_string).collect()
+    }
+
+    /// The texts with which an expression compares a column: `GENE=="A"`, `GENE in ("A","B")`.
+    #[must_use]
+    pub fn texts_of_column(&self, name: &str) -> Vec<&str> {
+        let column = self.names.schema().column_index(name);
+        let checked = self.checked.as_ref().zip(column);
+        checked.map_or_else(Vec::new, |(c, column)| c.texts_of_column(column))
     }
 
     /// Rows of the shards that are looked at.

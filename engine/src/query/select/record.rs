@@ -6,10 +6,11 @@ use std::cell::{Cell, OnceCell};
 use super::SelectError;
 use super::calls::{self, Calls};
 use super::counted::Counted;
-use super::names::{InfoPlace, Joining, Names};
+use super::names::{InfoPlace, Joining, Names, OWN_INFO};
 use super::shard::OpenShard;
 use crate::format::annotations::{SampleValues, Values};
-use crate::format::sites::Site;
+use crate::format::manifest::LayerKind;
+use crate::format::sites::{Site, Written};
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{
     Alleles, ExprError, FLOAT_MISSING, FieldKind, Format, INT_MISSING, Info, RowAccess,
@@ -23,8 +24,8 @@ pub struct Record<'b> {
     names: &'b Names,
     shard: &'b OpenShard<'b>,
     record: usize,
-    /// The first row's site.
-    first: Site<'b>,
+    /// The first of its rows.
+    first: usize,
     split: bool,
     counted: &'b Counted,
     planes: OnceCell<Vec<CallPlanes>>,
@@ -45,7 +46,7 @@ impl<'b> Record<'b> {
             names,
             shard,
             record,
-            first: shard.sites.site(first),
+            first,
             split,
             counted,
             planes: OnceCell::new(),
@@ -67,16 +68,16 @@ impl<'b> Record<'b> {
     /// 1-based position of the last base that it spans on the reference.
     #[must_use]
     pub fn end(&self) -> u32 {
-        match self.first.written.filter(|_| !self.split) {
+        match self.written(self.first) {
             Some(w) => crate::format::sites::default_end(w.pos, w.reference.len()),
-            None => self.first.end,
+            None => self.shard.sites.end(self.first),
         }
     }
 
     /// FILTER as written; `None` for `.`.
     #[must_use]
-    pub const fn filter_text(&self) -> Option<&str> {
-        self.first.filter
+    pub fn filter_text(&self) -> Option<&str> {
+        self.shard.sites.filter(self.first)
     }
 
     /// The names it was read with.
@@ -85,10 +86,28 @@ impl<'b> Record<'b> {
         self.names
     }
 
-    /// The keys of its INFO in their order, joined by `;`; `None` where it has none.
+    /// The keys of its INFO: those of its file in their order, then those that were added from
+    /// other files, one layer after the other.
     #[must_use]
-    pub fn info_keys(&self) -> Option<&str> {
-        self.shard.keys(self.rows().next()?)
+    pub fn info_keys(&self) -> Vec<&str> {
+        let layers = self.shard.store.layers().iter().enumerate();
+        let mut out: Vec<&str> = Vec::new();
+        for (layer, entry) in layers.filter(|l| l.1.kind == LayerKind::Info) {
+            let keys = |row| self.shard.keys(layer, row).into_iter();
+            if entry.name == OWN_INFO {
+                // The same in every row of the record, a key that was written twice included.
+                let keys = self.rows().next().into_iter().flat_map(keys);
+                out.extend(keys.flat_map(|k| k.split(';')));
+                continue;
+            }
+            // Each ALT may have been found in another record of another file.
+            for key in self.rows().flat_map(keys).flat_map(|k| k.split(';')) {
+                if !out.contains(&key) {
+                    out.push(key);
+                }
+            }
+        }
+        out
     }
 
     /// An INFO field by name.
@@ -130,6 +149,14 @@ impl<'b> Record<'b> {
         self.failed.set(Some(SelectError::Expression(error)));
     }
 
+    /// A row's alleles as they were written, where those are shown.
+    fn written(&self, row: usize) -> Option<Written<'b>> {
+        if self.split {
+            return None;
+        }
+        self.shard.sites.written(row)
+    }
+
     fn row_of(&self, alt: usize) -> Option<usize> {
         if self.split {
             return self.rows().next().filter(|_| alt == 0);
@@ -166,8 +193,9 @@ impl<'b> Record<'b> {
 
     /// A field of those that do not fit their header.
     fn irregular(&self, name: &str, kind: FieldKind) -> Option<Info<'_>> {
-        let text = self.rows().find_map(|row| self.shard.irregular(row))?;
-        for entry in text.split(';') {
+        let rows = self.rows();
+        let texts = rows.flat_map(|row| self.shard.irregular(row));
+        for entry in texts.flat_map(|text| text.split(';')) {
             let Some((key, value)) = entry.split_once('=') else {
                 if entry == name {
                     return Some(Info::Flag);
@@ -297,24 +325,25 @@ impl RowAccess for Record<'_> {
     }
 
     fn pos(&self) -> u64 {
-        let written = self.first.written.filter(|_| !self.split);
-        u64::from(written.map_or(self.first.pos, |w| w.pos))
+        let pos = |w: Written<'_>| w.pos;
+        let kept = || self.shard.sites.positions()[self.first];
+        u64::from(self.written(self.first).map_or_else(kept, pos))
     }
 
     fn id(&self) -> &str {
-        self.first.id
+        self.shard.sites.id(self.first)
     }
 
     fn reference(&self) -> &str {
-        let written = self.first.written.filter(|_| !self.split);
-        written.map_or(self.first.reference, |w| w.reference)
+        let kept = || self.shard.sites.alleles_of(self.first).0;
+        (self.written(self.first)).map_or_else(kept, |w| w.reference)
     }
 
     fn n_alts(&self) -> usize {
         if self.split {
             1
         } else {
-            usize::from(self.first.alleles)
+            usize::from(self.shard.sites.alleles(self.first))
         }
     }
 
@@ -322,24 +351,22 @@ impl RowAccess for Record<'_> {
         let Some(row) = self.row_of(i) else {
             return NO_ROW;
         };
-        let site = self.shard.sites.site(row);
-        let written = site.written.filter(|_| !self.split);
-        written.map_or(site.alternate, |w| w.alternate)
+        let kept = || self.shard.sites.alleles_of(row).1;
+        self.written(row).map_or_else(kept, |w| w.alternate)
     }
 
     fn qual(&self) -> Option<f32> {
-        self.first.qual
+        self.shard.sites.qual(self.first)
     }
 
     fn filters(&self) -> Cow<'_, [usize]> {
-        let Some(text) = self.first.filter else {
+        let Some(text) = self.filter_text() else {
             return Cow::Borrowed(&[]);
         };
         if text == "PASS" {
             return Cow::Borrowed(&[0]);
         }
-        let index = |f| self.names.filters.get(f).copied().unwrap_or(usize::MAX);
-        text.split(';').map(index).collect()
+        Cow::Owned(self.names.filters_of(text))
     }
 
     fn info(&self, field: usize) -> Info<'_> {
@@ -351,13 +378,19 @@ impl RowAccess for Record<'_> {
         let Some(row) = rows.next() else {
             return Info::Absent;
         };
-        let one = rows.len() == 0 && usize::from(self.first.alleles) == 1 || self.split;
+        let one = self.split || rows.len() == 0 && self.shard.sites.alleles(self.first) == 1;
         if field.joining == Joining::Genotypes
             && !one
             && let Some(info) = self.irregular(&field.name, field.kind)
         {
             return info;
         }
+        // What another file says of a record as a whole may lie with any of its ALTs.
+        let own = |row: usize| values.has(row);
+        let row = match field.joining {
+            Joining::Whole if !one && !own(row) => rows.find(|&r| own(r)).unwrap_or(row),
+            _ => row,
+        };
         let info = if field.kind == FieldKind::Flag {
             if values.flag(row) {
                 Info::Flag

@@ -25,8 +25,9 @@ pub(super) struct OpenShard<'s> {
     split: bool,
     /// Rows in the order of their records; as they lie where `None`.
     order: Option<Vec<u32>>,
-    /// For each record, where its rows start; the end of the last one after them.
-    starts: Vec<u32>,
+    /// For each record, where its rows start, and the end of the last one after them; `None`
+    /// where every row is a record of its own.
+    starts: Option<Vec<u32>>,
 }
 
 impl<'s> OpenShard<'s> {
@@ -45,7 +46,7 @@ impl<'s> OpenShard<'s> {
             shard,
             split,
             order: None,
-            starts: Vec::with_capacity(sites.len() + 1),
+            starts: None,
         };
         open.group();
         Ok(open)
@@ -55,32 +56,53 @@ impl<'s> OpenShard<'s> {
     fn group(&mut self) {
         // Rows of a shard fit 32 bits.
         let n = self.sites.len() as u32;
-        if self.split {
-            self.starts.extend(0..=n);
+        let records = self.sites.records();
+        if self.split || records.is_sorted_by(|a, b| a < b) {
             return;
         }
         let record = |row: u32| self.sites.record(row as usize);
-        if !(1..n).all(|row| record(row - 1) <= record(row)) {
+        if !records.is_sorted() {
             let mut order: Vec<u32> = (0..n).collect();
             order.sort_by_key(|&row| (record(row), self.sites.allele(row as usize)));
             self.order = Some(order);
         }
         let at = |i: u32| self.order.as_ref().map_or(i, |o| o[i as usize]);
         let first = |i: u32| i == 0 || record(at(i - 1)) != record(at(i));
-        let starts: Vec<u32> = (0..n).filter(|&i| first(i)).collect();
-        self.starts = starts;
-        self.starts.push(n);
+        let starts = (0..n).filter(|&i| first(i)).chain([n]);
+        self.starts = Some(starts.collect());
     }
 
     /// Number of records.
     pub(super) fn n_records(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+        let starts = self.starts.as_ref();
+        starts.map_or(self.sites.len(), |s| s.len().saturating_sub(1))
     }
 
     /// The rows of a record, by ALT.
     pub(super) fn rows(&self, record: usize) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
-        let range = self.starts[record] as usize..self.starts[record + 1] as usize;
+        let range = match &self.starts {
+            Some(starts) => starts[record] as usize..starts[record + 1] as usize,
+            None => record..record + 1,
+        };
         range.map(|i| self.order.as_ref().map_or(i, |o| o[i] as usize))
+    }
+
+    /// The row of a record of one ALT; in the view of rows that of any.
+    pub(super) fn only_row(&self, record: usize) -> Option<usize> {
+        let mut rows = self.rows(record);
+        let row = rows.next()?;
+        let only = self.split || (rows.len() == 0 && self.sites.alleles(row) == 1);
+        only.then_some(row)
+    }
+
+    /// Whether a row is shown at another place, or with other alleles, than it is kept with.
+    pub(super) fn is_rewritten(&self, row: usize) -> bool {
+        !self.split && self.sites.written(row).is_some()
+    }
+
+    /// Whether any row has fields that do not fit their header.
+    pub(super) fn has_irregular(&self) -> bool {
+        self.layers.iter().flatten().any(|t| t.has_irregular())
     }
 
     /// Records that may overlap the intervals.
@@ -90,11 +112,14 @@ impl<'s> OpenShard<'s> {
         }
         let longest = self.shard.entry().longest;
         let ranges = crate::query::shards::row_ranges(self.sites, longest, intervals);
+        let Some(starts) = &self.starts else {
+            return ranges.into_iter().flatten().collect();
+        };
         let mut out = Vec::new();
         for Range { start, end } in ranges {
             // The record that a row belongs to: rows of a record may start before the range.
-            let first = self.starts.partition_point(|&s| s as usize <= start).max(1) - 1;
-            let last = self.starts.partition_point(|&s| (s as usize) < end);
+            let first = starts.partition_point(|&s| s as usize <= start).max(1) - 1;
+            let last = starts.partition_point(|&s| (s as usize) < end);
             let from = out.last().map_or(first, |&l: &usize| first.max(l + 1));
             out.extend(from..last.min(self.n_records()));
         }
@@ -110,16 +135,21 @@ impl<'s> OpenShard<'s> {
         Ok(self.shard.genotypes()?)
     }
 
-    /// The text that a row's INFO has outside its columns, of the layers whose fields are asked
-    /// for.
-    pub(super) fn irregular(&self, row: usize) -> Option<&str> {
-        let mut tables = self.layers.iter().flatten().filter(|t| t.has_irregular());
-        tables.find_map(|table| table.irregular(self.first_of_record(row)))
+    /// The texts that a row's INFO has outside its columns, of each layer: those of the store's
+    /// own INFO lie with the first row of a record, those of other files with their row.
+    pub(super) fn irregular(&self, row: usize) -> impl Iterator<Item = &str> {
+        let tables = self.layers.iter().flatten().filter(|t| t.has_irregular());
+        tables.flat_map(move |table| {
+            let first = self.first_of_record(row);
+            let own = (first != row).then(|| table.irregular(row)).flatten();
+            table.irregular(first).into_iter().chain(own)
+        })
     }
 
-    /// The keys of a row's record, of the layer that keeps their order.
-    pub(super) fn keys(&self, row: usize) -> Option<&str> {
-        (self.layers.iter().flatten()).find_map(|table| table.keys(row))
+    /// The keys of the INFO that a layer has for a row, joined by `;`.
+    pub(super) fn keys(&self, layer: usize, row: usize) -> Option<&str> {
+        let table = self.layers.get(layer).copied().flatten()?;
+        table.keys(row).filter(|k| !k.is_empty())
     }
 
     /// The values of a FORMAT field for every column of the store. They are those of the record
@@ -163,7 +193,7 @@ impl<'s> OpenShard<'s> {
         // Fields that do not fit their header are indexed with the first row of their record
         // alone.
         let info = matches!(indexable.category, Category::Info(_));
-        if info && self.split && self.layers.iter().flatten().any(|t| t.has_irregular()) {
+        if info && self.split && self.has_irregular() {
             return Ok(None);
         }
         let mut rows = roaring::RoaringBitmap::new();

@@ -121,6 +121,10 @@ impl Item {
     }
 }
 
+fn push_int(out: &mut String, value: i64) {
+    out.push_str(itoa::Buffer::new().format(value));
+}
+
 fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize>) {
     let call = || {
         let alleles = record.alleles()?;
@@ -138,16 +142,8 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         Item::Mask => out.push('1'),
         Item::Chrom => out.push_str(record.chrom()),
         // A position may be 0, that of a telomere.
-        Item::Pos(zero) => drop(write!(
-            out,
-            "{}",
-            i128::from(record.pos()) - i128::from(*zero)
-        )),
-        Item::End(zero) => drop(write!(
-            out,
-            "{}",
-            i64::from(record.end()) - i64::from(*zero)
-        )),
+        Item::Pos(zero) => push_int(out, record.pos().cast_signed() - i64::from(*zero)),
+        Item::End(zero) => push_int(out, i64::from(record.end()) - i64::from(*zero)),
         Item::Id => out.push_str(record.id()),
         Item::Ref => out.push_str(record.reference()),
         Item::Alt(None) => push_alts(out, record),
@@ -258,11 +254,11 @@ pub(super) fn push_alts(out: &mut String, record: &Record<'_>) {
 
 /// INFO as VCF has it.
 pub(super) fn push_all_info(out: &mut String, record: &Record<'_>) {
-    let Some(keys) = record.info_keys().filter(|k| !k.is_empty()) else {
+    let keys = record.info_keys();
+    if keys.is_empty() {
         out.push('.');
-        return;
-    };
-    for (i, key) in keys.split(';').enumerate() {
+    }
+    for (i, key) in keys.into_iter().enumerate() {
         if i > 0 {
             out.push(';');
         }

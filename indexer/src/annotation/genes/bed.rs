@@ -56,6 +56,7 @@ pub(super) fn parse_bed(line: &str) -> Result<Option<Gene>, Fault> {
         end,
         strand: parse_strand(strand.unwrap_or("."))?,
         biotype: biotype.map(str::to_owned),
+        transcripts: 0,
         transcript: None,
     }))
 }
@@ -85,6 +86,7 @@ pub(super) fn parse_range(line: &str) -> Result<Option<Gene>, Fault> {
         end,
         strand: None,
         biotype: None,
+        transcripts: 0,
         transcript: None,
     }))
 }

@@ -158,9 +158,11 @@ impl GffGenes {
     /// The genes, in the order of the file, and what was odd.
     pub(super) fn finish(mut self) -> (Vec<Gene>, Vec<String>) {
         let mut best: HashMap<String, Transcript> = HashMap::new();
+        let mut counts: HashMap<String, u32> = HashMap::new();
         for (key, mut transcript) in self.transcripts.drain() {
             // Exons right below a gene: it stands for itself.
             let gene = transcript.gene.take().unwrap_or(key);
+            *counts.entry(gene.clone()).or_default() += 1;
             match best.entry(gene) {
                 std::collections::hash_map::Entry::Vacant(place) => {
                     place.insert(transcript);
@@ -177,6 +179,7 @@ impl GffGenes {
             let Some(Building { mut gene, .. }) = self.genes.remove(key) else {
                 continue;
             };
+            gene.transcripts = counts.get(key).copied().unwrap_or(0);
             gene.transcript = best.remove(key).map(Transcript::finish);
             genes.push(gene);
         }
@@ -258,6 +261,7 @@ fn describe(feature: &Feature<'_>, key: &str) -> Gene {
         biotype: feature
             .first(&["gene_type", "gene_biotype", "biotype"])
             .map(str::to_owned),
+        transcripts: 0,
         transcript: None,
     }
 }

@@ -57,6 +57,8 @@ pub struct Gene {
     pub strand: Option<Strand>,
     /// Biotype, where the file says.
     pub biotype: Option<String>,
+    /// Transcripts; 0 where the file has none.
+    pub transcripts: u32,
     /// The transcript that stands for it, where the file has transcripts.
     pub transcript: Option<GeneTranscript>,
 }

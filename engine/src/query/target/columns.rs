@@ -1,0 +1,58 @@
+//! Texts of annotation columns by name.
+
+use crate::format::FormatError;
+use crate::format::manifest::LayerKind;
+use crate::query::columns::{places, text, values};
+use crate::store::{Shard, Store};
+
+/// A column by name, over all layers.
+#[derive(Clone, Debug)]
+pub(super) struct TextColumn<'s> {
+    store: &'s Store,
+    name: &'static str,
+    places: Vec<(usize, usize)>,
+}
+
+impl<'s> TextColumn<'s> {
+    /// The columns called `name`: those of our own layers before the input's INFO, which may
+    /// have a field of the same name.
+    pub(super) fn new(store: &'s Store, name: &'static str) -> Self {
+        let mut places = places(store, name);
+        places.sort_by_key(|place| is_info(store, place));
+        Self {
+            store,
+            name,
+            places,
+        }
+    }
+
+    /// Whether an INFO field has the name: expressions mean that by it.
+    pub(super) fn is_info(&self) -> bool {
+        self.places.iter().any(|place| is_info(self.store, place))
+    }
+
+    /// Whether the store has one.
+    pub(super) const fn is_there(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    /// The value of a row; `None` where it is missing.
+    pub(super) fn text(&self, shard: &'s Shard, row: u32) -> Result<Option<String>, FormatError> {
+        let found = text(self.store, shard, &self.places, row as usize)?;
+        let found = found.filter(|t| !t.is_empty() && *t != ".");
+        Ok(found.map(str::to_owned))
+    }
+
+    /// Whether any row has a value that `holds`.
+    pub(super) fn any(&self, holds: impl Fn(&str) -> bool) -> Result<bool, FormatError> {
+        if !self.is_there() {
+            return Ok(false);
+        }
+        Ok(values(self.store, self.name)?.iter().any(|v| holds(v)))
+    }
+}
+
+fn is_info(store: &Store, place: &(usize, usize)) -> bool {
+    let layer = store.layers().get(place.0);
+    layer.is_some_and(|layer| layer.kind == LayerKind::Info)
+}
