@@ -253,6 +253,7 @@ fn sampled() -> Indexed {
 #[test]
 fn format_fields_in_templates() {
     let store = sampled();
+    let folder = store.0.path().to_owned();
     let store = store.store();
     let query = |more: &[&str]| stdout(["query", "-q", &store].iter().chain(more));
     assert_eq!(
@@ -267,6 +268,9 @@ fn format_fields_in_templates() {
     // With -e: the samples for which it does not hold, as bcftools query has it.
     let excluded = ["-f", "%POS[ %SAMPLE=%DP]", "-e", "FMT/DP=5"];
     assert_eq!(query(&excluded), "100 B=6\n200 B=.\n300 A=. B=.\n");
+    // Without brackets no sample is chosen: variants at which it holds for nobody.
+    let excluded = ["-f", "%POS", "-e", "FMT/DP=5"];
+    assert_eq!(query(&excluded), "300\n");
     let shown = [
         "-F",
         "-",
@@ -290,6 +294,15 @@ fn format_fields_in_templates() {
     let error = fails(2, ["query", &store, "-f", "%POS %SUM(DP)"]);
     assert!(error.contains("%SUM(...) is not supported"), "{error}");
     assert_eq!(query(&["-l", "-s", "B,A"]), "A\nB\n");
+    // As a spreadsheet writes it.
+    let ids = write(&folder, "samples.txt", "\u{feff}B\tcase\r\nA\tcontrol\r\n");
+    let ids = ids.to_str().unwrap();
+    assert_eq!(
+        query(&["-r", "20:100", "-S", ids, "-f", "[%SAMPLE ]"]),
+        "B A \n"
+    );
+    let error = fails(2, ["query", &store, "-i", "GENE==\"PCSK9\""]);
+    assert!(error.contains("genodex annotate"), "{error}");
 }
 
 #[test]

@@ -61,8 +61,8 @@ pub(crate) struct Args {
     /// Only variants for which the expression holds
     #[arg(short, long, value_name = "EXPR", conflicts_with = "exclude")]
     include: Option<String>,
-    /// Only variants for which the expression does not hold. With -f and an expression about
-    /// samples: only variants with samples for which it does not hold, and these samples
+    /// Only variants for which the expression does not hold. With an expression about samples
+    /// and brackets in -f: variants with samples for which it does not hold, and these samples
     #[arg(short, long, value_name = "EXPR")]
     exclude: Option<String>,
     /// Samples to look at and to show, in this order; ^ before the first: all but these
@@ -381,7 +381,6 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         rows,
         regions_overlap: args.regions_overlap,
         targets_overlap: args.targets_overlap,
-        exclude_samples: args.f.is_some(),
         regions: args.regions.of_store(store, global)?,
         targets: super::regions::targets(targets, file, store, global)?,
         filter: filter.map(Expr::parse).transpose()?,

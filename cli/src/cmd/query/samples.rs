@@ -22,8 +22,10 @@ pub(in crate::cmd) fn chosen(
     } else {
         let text = crate::cmd::read_file(asked.as_ref())?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let lines = text.lines().map(str::trim_end);
-        lines.filter(|l| !l.is_empty()).map(str::to_owned).collect()
+        // Further columns are passed over, as by bcftools.
+        let first = |line: &'_ str| line.split('\t').next().unwrap_or("").trim_end().to_owned();
+        let lines = text.lines().map(first);
+        lines.filter(|l| !l.is_empty()).collect()
     };
     let table = store.samples();
     let mut found = Vec::with_capacity(ids.len());

@@ -131,11 +131,28 @@ pub(super) fn resolve(source: &str, schema: &Schema, name: Name<'_>, span: &Span
                 .chain(COMPUTED)
                 .filter(|_| scope == Scope::Any);
             let (info, format) = (scope != Scope::Format, scope != Scope::Info);
+            let error = error(format!("no {what} {text:?}"));
+            if scope == Scope::Any && ANNOTATED.iter().any(|n| n.eq_ignore_ascii_case(text)) {
+                return Err(error.with_help(
+                    "the store has no annotations of this kind: see `genodex annotate`",
+                ));
+            }
             let similar = schema.nearest_name(text, names, info, format);
-            Err(error(format!("no {what} {text:?}")).with_similar(similar))
+            Err(error.with_similar(similar))
         }
     }
 }
+
+/// Columns that stores with annotations have.
+const ANNOTATED: [&str; 7] = [
+    "GENE",
+    "CONSEQUENCE",
+    "IMPACT",
+    "LOF",
+    "HGVSC",
+    "HGVSP",
+    "CLNSIG",
+];
 
 fn begins(whole: &str, text: &str) -> bool {
     whole

@@ -293,7 +293,7 @@ fn select<'b>(
             let start = Instant::now();
             let before = block.records.len();
             let scan = scans.whole.as_ref();
-            let by_sample = plan.request.exclude_samples;
+            let by_sample = plan.show_samples;
             let shown = plan.names.samples.len() as u64;
             block.retain(scan, checked.needs(), true, compute, |r| {
                 let outcome = checked.evaluate(r)?;

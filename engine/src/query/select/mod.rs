@@ -60,12 +60,9 @@ pub struct Request {
     pub rows: Option<RowSet>,
     /// Only records for which this holds.
     pub filter: Option<Expr>,
-    /// Only records for which it does not hold instead.
+    /// Only records for which it does not hold instead. Where the samples for which it holds are
+    /// shown (see [`Plan::show`]): records with samples for which it does not, and these samples.
     pub exclude: bool,
-    /// With `exclude`, and an expression about samples: records with a sample for which it does
-    /// not hold, and these samples, as `bcftools query` has it; else records that no sample
-    /// holds, as `bcftools view` has it.
-    pub exclude_samples: bool,
     /// Cohorts that may be named, beside [`ALL`](crate::query::cohort::ALL).
     pub cohorts: Vec<(String, SampleSet)>,
     /// The samples to look at, columns of the genotype matrix, in the order to show them.

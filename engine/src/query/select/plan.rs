@@ -124,10 +124,7 @@ impl<'s> Plan<'s> {
         let simple_steps = (checked.iter())
             .flat_map(|c| steps.iter().map(|step| c.simple_conjunct(step)))
             .collect();
-        let by_sample = |c: &Checked| request.exclude_samples && c.selects_samples();
-        let simple = checked
-            .as_ref()
-            .filter(|c| request.exclude && !by_sample(c));
+        let simple = checked.as_ref().filter(|_| request.exclude);
         let simple = simple.and_then(Checked::simple);
         let shards = shards(store, &request);
         let cohorts = Cohorts::new(store.n_samples(), &names.cohorts[1..]);
@@ -161,9 +158,13 @@ impl<'s> Plan<'s> {
 
     /// What is shown of what is selected: counts of the cohorts, and for which samples the
     /// expression holds.
-    pub const fn show(&mut self, cohorts: bool, samples: bool) {
+    pub fn show(&mut self, cohorts: bool, samples: bool) {
         self.show_cohorts = cohorts;
         self.show_samples = samples;
+        // Numbers of a whole record do not tell for which samples it holds.
+        if samples && (self.checked.as_ref()).is_some_and(Checked::selects_samples) {
+            self.simple = None;
+        }
     }
 
     /// Bounds what is rendered before it is written: `bytes` of each record, about. Genotypes of
