@@ -1,18 +1,19 @@
 //! `genodex search`: from a name to what it names.
 
+mod in_store;
 mod show;
 mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use genodex_engine::format::FormatError;
 use genodex_engine::query::text::{
     Count, Counts, FoundVariant, Hit, Kind, Query, SampleCounts, TextError, TextIndex, VariantName,
-    VariantNames, find_variants, merge,
+    merge,
 };
 use genodex_engine::store::Store;
 
+use self::in_store::InStore;
 use self::show::{Found, Style};
 use super::Global;
 use crate::knowledge;
@@ -75,12 +76,15 @@ $GENODEX_CACHE. annotate --knowledge puts others in a store.
 Better matches come first: a name as a whole, words in a row, beginnings, words in any order,
 and, where there is nothing else, names that differ in a few letters. British and American
 spelling, hyphens, case, width, katakana and hiragana do not matter. Beside a hit stands what it
-counts for in the store: people, or copies of ALT and called alleles (AC, AN).
+counts for in the store: people, variants of a gene that anybody has, or copies of ALT and
+called alleles (AC, AN). Conditions alone (column:value) find the variants that meet them all.
 
 Examples:
   genodex search cohort.gdx ALS
   genodex search cohort.gdx もやもや病
   genodex search cohort.gdx 'gene:PCSK9 kind:disease'
+  genodex search cohort.gdx 'gene:BRCA2 clinsig:pathogenic'
+  genodex search cohort.gdx 'LDLR p.Arg3Trp'
   genodex search cohort.gdx chr22-16050822-G-A
   genodex search cohort.gdx rs587755077 --format json
   genodex search cohort.gdx --suggest hypertro
@@ -103,16 +107,23 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let vocabulary = vocabulary::open(&store, global)?;
     let indexes = [&vocabulary, &own];
 
-    let query = parse(&indexes, &text)?
+    let mut in_store = InStore::new(&store);
+    let query = parse(&indexes, &in_store, &text)?
         .with_kind(args.kind.map(Kind::from))
         .with_limit(args.limit);
     let hits = find(&indexes, &query, &args)?;
-    let variants = variants(&store, &query, &args)?;
-    let mut found: Vec<Found> = variants.into_iter().map(Found::variant).collect();
-    found.extend(hits.into_iter().map(|hit| Found {
-        counts: counts.counts(&hit.document),
-        hit,
-    }));
+    let variants = in_store.variants(&query, args.limit)?;
+    let named = query.variant().is_some();
+    let mut found: Vec<Found> = Vec::new();
+    for hit in hits {
+        let mut counts = counts.counts(&hit.document);
+        counts.extend(in_store.counts(&hit.document)?);
+        found.push(Found { hit, counts });
+    }
+    // A variant that was named comes before what only resembles the name; those that meet
+    // conditions come after what is about them.
+    let place = if named { 0 } else { found.len() };
+    found.splice(place..place, variants.into_iter().map(Found::variant));
     found.truncate(args.limit);
     if found.is_empty() {
         nothing(&indexes, &store, &query, &text, global)?;
@@ -129,8 +140,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
 }
 
 /// Understands the text by the fields of all indexes.
-fn parse(indexes: &[&TextIndex], text: &str) -> Result<Query, TextError> {
+fn parse(indexes: &[&TextIndex], in_store: &InStore<'_>, text: &str) -> Result<Query, TextError> {
     let mut fields: Vec<String> = indexes.iter().flat_map(|i| i.fields()).cloned().collect();
+    fields.extend(in_store.fields());
     fields.sort();
     fields.dedup();
     Query::parse_with(text, &fields)
@@ -143,26 +155,6 @@ fn find(indexes: &[&TextIndex], query: &Query, args: &Args) -> anyhow::Result<Ve
     });
     let answers = answers.collect::<Result<Vec<_>, TextError>>()?;
     Ok(merge(answers, args.limit))
-}
-
-/// The variants of the store that the query names.
-fn variants(store: &Store, query: &Query, args: &Args) -> anyhow::Result<Vec<FoundVariant>> {
-    let Some(name) = query.variant() else {
-        return Ok(Vec::new());
-    };
-    if query.kind.is_some_and(|kind| kind != Kind::Variant) {
-        return Ok(Vec::new());
-    }
-    if !matches!(name, VariantName::Place { .. })
-        && let Some(bytes) = store.table(vocabulary::VARIANT_NAMES)?
-    {
-        let names = VariantNames::open(bytes)?;
-        let places = names.find(&name.to_string()).into_iter().take(args.limit);
-        let found = places.map(|(shard, row)| FoundVariant::at(store, shard, row));
-        let found = found.collect::<Result<Vec<_>, FormatError>>()?;
-        return Ok(found.into_iter().flatten().collect());
-    }
-    Ok(find_variants(store, name, args.limit)?)
 }
 
 /// Says that there is nothing, and what there is instead.
@@ -192,8 +184,8 @@ fn nothing(
             }
         }
         Some(VariantName::Hgvs { .. }) => global.note(
-            "descriptions by HGVS' rules are known where the store has annotations: \
-             see genodex annotate",
+            "descriptions by HGVS' rules are those of the store's annotations (HGVSC, HGVSP, \
+             CLNHGVS): see genodex annotate",
         ),
         Some(VariantName::Rsid(_)) => {}
         None => {

@@ -6,9 +6,6 @@ use genodex_engine::store::Store;
 use crate::cmd::Global;
 use crate::knowledge;
 
-/// The store's table that holds names of its variants.
-pub(super) const VARIANT_NAMES: &str = "variant_names";
-
 /// The index that the store was given, or that of what travels with the program.
 pub(super) fn open(store: &Store, global: &Global) -> anyhow::Result<TextIndex> {
     match store.table(genodex_indexer::annotate::TEXT_INDEX)? {

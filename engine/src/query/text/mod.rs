@@ -16,6 +16,7 @@
 mod build;
 mod candidates;
 mod counts;
+mod described;
 mod document;
 mod fold;
 mod hit;

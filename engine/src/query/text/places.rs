@@ -1,4 +1,4 @@
-//! Variants of a store by place and alleles, or by rsID, as documents.
+//! Variants of a store by place and alleles, by rsID, or by a description, as documents.
 //!
 //! Places are found by halving; rsIDs by reading the identifiers of all rows, unless the store
 //! has a table of names ([`super::VariantNames`]), which is asked by whoever has it.
@@ -70,8 +70,8 @@ fn describe(
     }
 }
 
-/// The variants of the store with this name, in the order of the store, at most `limit`. Names
-/// by HGVS' rules are not known to a store by themselves: none are found.
+/// The variants of the store with this name, in the order of the store, at most `limit`.
+/// Descriptions by HGVS' rules are those of its annotations.
 ///
 /// # Errors
 /// [`FormatError`] where a shard cannot be read.
@@ -86,8 +86,7 @@ pub fn find_variants(
             Some(contig) => Some(contig as u32),
             None => return Ok(Vec::new()),
         },
-        VariantName::Rsid(_) => None,
-        VariantName::Hgvs { .. } => return Ok(Vec::new()),
+        VariantName::Rsid(_) | VariantName::Hgvs { .. } => None,
     };
     let shards: Vec<&Shard> = store
         .shards()
@@ -143,7 +142,7 @@ fn in_shard(
             };
             (0..sites.len()).filter(is).collect()
         }
-        VariantName::Hgvs { .. } => return Ok(Vec::new()),
+        VariantName::Hgvs { .. } => super::described::rows(store, shard, name)?,
     };
     let sites = shard.sites()?;
     let found = rows

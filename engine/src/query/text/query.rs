@@ -72,6 +72,12 @@ impl Query {
         self
     }
 
+    /// Whether there are words beside the conditions.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        !self.units.is_empty()
+    }
+
     /// The variant that was asked for, where the words describe one.
     #[must_use]
     pub const fn variant(&self) -> Option<&VariantName> {

@@ -175,7 +175,7 @@ fn hgvs(text: &str) -> Option<VariantName> {
     } else {
         (Some(head), tail)
     };
-    let change = change_of(change)?;
+    let change = change_of(change).or_else(|| sequence.and_then(|_| bare_protein(change)))?;
     let (sequence, gene) = match sequence {
         None => (None, None),
         Some(sequence) => {
@@ -194,6 +194,18 @@ fn hgvs(text: &str) -> Option<VariantName> {
         gene: gene.map(str::to_owned),
         change,
     })
+}
+
+/// A change of a residue as papers write it after a gene: `R176W`, `Arg176Trp`, `Q39*`.
+fn bare_protein(text: &str) -> Option<String> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'*';
+    let starts = text.starts_with(|c: char| c.is_ascii_uppercase());
+    let has_position = text.bytes().any(|b| b.is_ascii_digit());
+    let ends = !text.ends_with(|c: char| c.is_ascii_digit());
+    if !(starts && has_position && ends && text.bytes().all(plain)) {
+        return None;
+    }
+    Some(format!("p.{}", protein(text)?))
 }
 
 /// A change in one spelling.
