@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::generation;
 use crate::format::FormatError;
@@ -12,7 +12,7 @@ use crate::format::annotations::{AnnotationTable, BitmapIndex, SampleValues};
 use crate::format::arrow_file::read_arrow;
 use crate::format::manifest::{FileEntry, LayerEntry, Manifest, ShardEntry};
 use crate::format::matrix::GenotypeFile;
-use crate::format::samples::SampleTable;
+use crate::format::samples::{SampleIds, SampleTable};
 use crate::format::sites::SiteTable;
 use crate::genotype::SampleSet;
 
@@ -27,6 +27,8 @@ pub struct Store {
     manifest: Manifest,
     samples: SampleTable,
     active: SampleSet,
+    /// The same as columns of the matrices, and their ids.
+    active_samples: OnceLock<(Arc<[u32]>, SampleIds)>,
     shards: Vec<Shard>,
     /// Shared with other readers while the store is open; keeps its files from collection.
     _readers: Option<File>,
@@ -67,6 +69,7 @@ impl Store {
             manifest,
             samples,
             active,
+            active_samples: OnceLock::new(),
             shards,
             _readers: readers,
         })
@@ -100,6 +103,23 @@ impl Store {
     #[must_use]
     pub const fn active(&self) -> &SampleSet {
         &self.active
+    }
+
+    /// Everyone who has not withdrawn, as columns of the genotype matrices, ascending, and their
+    /// ids. Made at the first call.
+    pub fn active_samples(&self) -> (&Arc<[u32]>, &SampleIds) {
+        let (columns, ids) = self.active_samples.get_or_init(|| {
+            let n = self.n_samples();
+            let columns: Arc<[u32]> = if self.active.len() == n as u64 {
+                (0..n as u32).collect()
+            } else {
+                self.active.bitmap().iter().collect()
+            };
+            // Columns of the matrices are rows of the table.
+            let ids = self.samples.ids_of(Arc::clone(&columns));
+            (columns, ids.unwrap_or_default())
+        });
+        (columns, ids)
     }
 
     /// The shards, by contig and position.

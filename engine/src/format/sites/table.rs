@@ -136,7 +136,13 @@ impl SiteTable {
                 return Err(format!("row {row} ends before it starts"));
             }
         }
-        for row in 0..table.len() {
+        let [het, hom_alt, missing] = table.counts.each_ref().map(UInt32Array::values);
+        let sums = het.iter().zip(hom_alt).zip(missing);
+        let sum = |((a, b), c): ((&u32, &u32), &u32)| u64::from(*a) + u64::from(*b) + u64::from(*c);
+        // Without haploid and half calls the sum is all there is to see.
+        let plain = table.more_counts.iter().all(Option::is_none)
+            && sums.map(sum).fold(true, |fit, n| fit & (n <= n_samples));
+        for row in (0..table.len()).take_while(|_| !plain) {
             let k = table.counts(row);
             let called = n_samples
                 .checked_sub(k.missing)

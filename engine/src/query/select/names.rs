@@ -187,17 +187,21 @@ impl Names {
                 }
             }
         }
-        let (samples, everybody) = match samples {
-            Some(samples) => (samples.to_vec(), false),
-            None => (store.active().bitmap().iter().collect(), true),
+        let (samples, sample_ids, everybody) = match samples {
+            None => {
+                let (samples, ids) = store.active_samples();
+                (Arc::clone(samples), ids.clone(), true)
+            }
+            Some(samples) => {
+                if let Some(s) = samples.iter().find(|s| !store.active().contains(**s)) {
+                    return Err(SelectError::Sample(*s));
+                }
+                let samples: Arc<[u32]> = samples.into();
+                // Active samples are in the table.
+                let ids = store.samples().ids_of(Arc::clone(&samples));
+                (samples, ids.unwrap_or_default(), false)
+            }
         };
-        if let Some(s) = samples.iter().find(|s| !store.active().contains(**s)) {
-            return Err(SelectError::Sample(*s));
-        }
-        let samples: Arc<[u32]> = samples.into();
-        let sample_ids = store.samples().ids_of(Arc::clone(&samples));
-        // Active samples are in the table.
-        let sample_ids = sample_ids.unwrap_or_default();
         schema.set_samples(sample_ids.clone());
         let mut sets = vec![store.active().clone()];
         schema.add_cohort(ALL);

@@ -24,11 +24,7 @@ impl Template {
         for item in &self.items {
             match item {
                 Item::Each(items) => {
-                    for s in 0..n {
-                        let passes = samples.is_none_or(|p| p.get(s));
-                        if !passes && self.filtered.is_none() {
-                            continue;
-                        }
+                    let mut show = |s: usize, passes: bool| {
                         for item in items {
                             match (&self.filtered, item) {
                                 (Some(text), item) if !passes && item.is_of_sample() => {
@@ -41,6 +37,13 @@ impl Template {
                                 (_, item) => push(out, item, record, Some(s)),
                             }
                         }
+                    };
+                    match samples {
+                        None => (0..n).for_each(|s| show(s, true)),
+                        Some(p) if self.filtered.is_none() => {
+                            p.iter().for_each(|s| show(s as usize, true));
+                        }
+                        Some(p) => (0..n).for_each(|s| show(s, p.get(s))),
                     }
                 }
                 item => push(out, item, record, None),

@@ -175,7 +175,14 @@ fn hgvs(text: &str) -> Option<VariantName> {
     } else {
         (Some(head), tail)
     };
-    let change = change_of(change).or_else(|| sequence.and_then(|_| bare_protein(change)))?;
+    // Of words such as `Hemoglobin A1C` none is a gene.
+    let gene = |s: &str| !s.bytes().any(|b| b.is_ascii_lowercase());
+    let bare = || {
+        sequence
+            .filter(|s| gene(s))
+            .and_then(|_| bare_protein(change))
+    };
+    let change = change_of(change).or_else(bare)?;
     let (sequence, gene) = match sequence {
         None => (None, None),
         Some(sequence) => {
