@@ -182,7 +182,10 @@ impl Answer {
         let het = (person.x_called * ONE).saturating_sub(expected);
         person.x_expected_het = het as f64 / ONE as f64;
         // (O - E) / (N - E) = 1 - (N - O) / (N - E).
-        person.f_x = (het > 0).then(|| 1.0 - person.x_het as f64 / person.x_expected_het);
+        // Where the founders have one allele alone, nothing is expected and nothing counts.
+        let fixed = tallies.x_fixed_het.get(sample).copied();
+        let found = person.x_het.saturating_sub(u64::from(fixed.unwrap_or(0)));
+        person.f_x = (het > 0).then(|| 1.0 - found as f64 / person.x_expected_het);
         person
     }
 }

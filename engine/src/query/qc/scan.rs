@@ -23,6 +23,7 @@ pub(super) struct Scan<'p> {
     diploid_singletons: Vec<u32>,
     x_expected: u64,
     x_expected_missing: Vec<u64>,
+    x_fixed_het: Vec<u32>,
     calls: CallPlanes,
 }
 
@@ -79,6 +80,7 @@ impl<'p> Scan<'p> {
             diploid_singletons: vec![0; n],
             x_expected: 0,
             x_expected_missing: Vec::new(),
+            x_fixed_het: Vec::new(),
             calls: CallPlanes::new(n),
         }
     }
@@ -91,6 +93,7 @@ impl<'p> Scan<'p> {
             diploid_singletons: self.diploid_singletons,
             x_expected: self.x_expected,
             x_expected_missing: self.x_expected_missing,
+            x_fixed_het: self.x_fixed_het,
         }
     }
 
@@ -219,6 +222,12 @@ impl<'p> Scan<'p> {
             }
             let expected = calls.expected_homozygous();
             self.x_expected += expected;
+            let is_fixed = |g: &Genotype| *g == Genotype::Het && expected == sex::ONE;
+            for (_, list) in lists.iter().filter(|(g, _)| is_fixed(g)) {
+                self.x_fixed_het.resize(n, 0);
+                let fixed = &mut self.x_fixed_het;
+                list.for_each(|s| count(fixed, Some(s)))?;
+            }
             for (_, list) in lists.iter().filter(|(g, _)| *g == Genotype::Missing) {
                 self.x_expected_missing.resize(n, 0);
                 let missing = &mut self.x_expected_missing;
@@ -248,6 +257,15 @@ impl<'p> Scan<'p> {
             let calls = sex::Calls::of(row.lo, row.hi, &founders.males, &founders.others);
             let expected = calls.expected_homozygous();
             self.x_expected += expected;
+            if expected == sex::ONE {
+                let hets: Vec<u64> = row.lo.iter().zip(row.hi).map(|(l, h)| l & !h).collect();
+                if hets.iter().any(|w| *w != 0) {
+                    self.x_fixed_het.resize(self.n, 0);
+                }
+                for s in crate::genotype::ones(&hets) {
+                    count(&mut self.x_fixed_het, Some(s));
+                }
+            }
             let words = row.lo.iter().zip(row.hi).map(|(l, h)| l & h);
             for (i, mut missing) in words.enumerate().filter(|(_, w)| *w != 0) {
                 self.x_expected_missing.resize(self.n, 0);

@@ -2,8 +2,9 @@
 //!
 //! F on X is plink 1.9's: `(O - E) / (N - E)` over the called variants outside the
 //! pseudo-autosomal regions, where O are homozygous calls, and E those expected from the
-//! founders' frequencies, `1 - 2pq n/(n-1)` with n the called alleles. Expectations are kept in
-//! units of 2^-30, so that sums do not depend on their order; F is exact to about 1e-9.
+//! founders' frequencies, `1 - 2pq`; variants of which the founders have one allele alone do not
+//! count. Expectations are kept in units of 2^-30, so that sums do not depend on their order; F is
+//! exact to about 1e-9.
 
 use crate::genotype::{Genotype, Plane};
 
@@ -62,11 +63,11 @@ impl Calls {
         let alleles = 2 * others.saturating_sub(missing)
             + males.saturating_sub(male_missing).saturating_sub(male_het);
         let alternate = het + 2 * alt + male_alt;
-        if alleles < 2 || alternate == 0 || alternate >= alleles {
+        if alternate == 0 || alternate >= alleles {
             return ONE;
         }
-        let (n, p) = (alleles as f64, alternate as f64 / alleles as f64);
-        let heterozygous = (2.0 * p * (1.0 - p) * (n / (n - 1.0))).min(1.0);
+        let p = alternate as f64 / alleles as f64;
+        let heterozygous = 2.0 * p * (1.0 - p);
         ((1.0 - heterozygous) * ONE as f64).round() as u64
     }
 }
@@ -236,13 +237,13 @@ mod tests {
 
     #[test]
     fn expected_homozygosity() {
-        // 10 alleles, 3 ALT: 1 - 2 x 0.3 x 0.7 x 10/9.
+        // 10 alleles, 3 ALT: 1 - 2 x 0.3 x 0.7.
         let calls = Calls {
             males: [2, 0, 1, 0],
             others: [4, 2, 0, 0],
         };
         let expected = calls.expected_homozygous() as f64 / ONE as f64;
-        assert!((expected - (1.0 - 0.42 * 10.0 / 9.0)).abs() < 1e-8);
+        assert!((expected - (1.0 - 0.42)).abs() < 1e-8);
         assert_eq!(Calls::everybody(3, 3).expected_homozygous(), ONE);
         assert_eq!(Calls::default().expected_homozygous(), ONE);
     }

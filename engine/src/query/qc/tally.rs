@@ -73,6 +73,9 @@ pub(super) struct Tallies {
     pub(super) x_expected: u64,
     /// The same over the rows where the sample's call is missing; empty where none is.
     pub(super) x_expected_missing: Vec<u64>,
+    /// Heterozygous calls on X at rows where the founders have one allele alone, by sample; empty
+    /// where there is none.
+    pub(super) x_fixed_het: Vec<u32>,
 }
 
 fn add_all<T: Copy + Default + std::ops::AddAssign>(to: &mut Vec<T>, from: &[T]) {
@@ -93,6 +96,7 @@ impl Tallies {
             diploid_singletons: Vec::new(),
             x_expected: 0,
             x_expected_missing: Vec::new(),
+            x_fixed_het: Vec::new(),
         }
     }
 
@@ -112,6 +116,7 @@ impl Tallies {
         add_all(&mut self.diploid_singletons, &other.diploid_singletons);
         self.x_expected += other.x_expected;
         add_all(&mut self.x_expected_missing, &other.x_expected_missing);
+        add_all(&mut self.x_fixed_het, &other.x_fixed_het);
     }
 
     /// The calls of a sample in one group; `None` where the group has no rows.
