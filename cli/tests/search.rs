@@ -237,3 +237,55 @@ fn terms_stand_for_those_below_them_in_cohorts() {
         "{errors}"
     );
 }
+
+const ANNOTATED: &str = "##fileformat=VCFv4.2
+##contig=<ID=chr19,length=58617616>
+##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Consequence annotations from Ensembl VEP. Format: Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|HGVSc|HGVSp|LoF\">
+##INFO=<ID=CLNSIG,Number=.,Type=String,Description=\"Clinical significance\">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\tc
+chr19\t100\t.\tC\tT\t.\t.\tCSQ=T|missense_variant|MODERATE|LDLR|ENSG00000130164|Transcript|ENST00000558518|protein_coding|ENST00000558518.6:c.526C>T|ENSP00000454071.1:p.Arg176Trp|;CLNSIG=Pathogenic/Likely_pathogenic\tGT\t0/1\t0/0\t0/0
+chr19\t200\t.\tG\tA\t.\t.\tCSQ=A|stop_gained|HIGH|LDLR|ENSG00000130164|Transcript|ENST00000558518|protein_coding|ENST00000558518.6:c.681C>A|ENSP00000454071.1:p.Cys227Ter|HC;CLNSIG=Pathogenic\tGT\t0/1\t0/1\t0/0
+chr19\t300\t.\tG\tA\t.\t.\tCSQ=A|synonymous_variant|LOW|LDLR|ENSG00000130164|Transcript|ENST00000558518|protein_coding|ENST00000558518.6:c.690G>A|ENSP00000454071.1:p.Leu230%3D|;CLNSIG=Benign\tGT\t0/0\t0/0\t0/0
+chr19\t400\t.\tG\tA\t.\t.\tCSQ=A|missense_variant|MODERATE|APOE|ENSG00000130203|Transcript|ENST00000252486|protein_coding|ENST00000252486.9:c.526G>A|ENSP00000252486.3:p.Arg176Cys|;CLNSIG=Pathogenic\tGT\t0/0\t0/0\t1/1
+";
+
+#[test]
+fn variants_are_found_by_what_annotations_call_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (vcf, store) = (folder.path().join("in.vcf"), folder.path().join("s.gdx"));
+    fs::write(&vcf, ANNOTATED).unwrap();
+    stdout([
+        "index",
+        "-q",
+        vcf.to_str().unwrap(),
+        "-o",
+        store.to_str().unwrap(),
+    ]);
+    for (query, ids) in [
+        ("ENST00000558518.6:c.526C>T", &["chr19-100-C-T"][..]),
+        ("ENST00000558518:c.526C>T", &["chr19-100-C-T"]),
+        ("LDLR:c.526C>T", &["chr19-100-C-T"]),
+        ("LDLR p.Arg176Trp", &["chr19-100-C-T"]),
+        ("LDLR R176W", &["chr19-100-C-T"]),
+        ("p.R176W", &["chr19-100-C-T"]),
+        ("LDLR C227*", &["chr19-200-G-A"]),
+        ("LDLR p.Leu230=", &["chr19-300-G-A"]),
+        ("APOE R176C", &["chr19-400-G-A"]),
+        ("LDLR R176C", &[]),
+        (
+            "gene:LDLR clinsig:pathogenic",
+            &["chr19-100-C-T", "chr19-200-G-A"],
+        ),
+        ("gene:LDLR lof:hc", &["chr19-200-G-A"]),
+        ("clinsig:benign", &["chr19-300-G-A"]),
+        ("gene:LDLR consequence:stop_gained", &["chr19-200-G-A"]),
+    ] {
+        let found = rows(&store, &[query, "--kind", "variant"]);
+        let found: Vec<&str> = found.iter().map(|row| row[1].as_str()).collect();
+        assert_eq!(found, ids, "{query}");
+    }
+    // Beside a gene stands how many of its variants anybody has, and how many cost its function.
+    let text = stdout(["search", store.to_str().unwrap(), "LDLR", "--kind", "gene"]);
+    let cells: Vec<&str> = text.lines().nth(1).unwrap().split('\t').collect();
+    assert_eq!((cells[9], cells[10]), ("2", "1"), "{text}");
+}

@@ -282,6 +282,16 @@ fn select<'b>(
             let start = Instant::now();
             let before = block.records.len();
             let scan = scans.steps.get(i).and_then(Option::as_ref);
+            if step.needs.cohorts.iter().any(|&c| c > 0) {
+                // No cohort is counted where everybody's counts rule a later condition out.
+                let later = scans.steps.get(i..).unwrap_or(&[]).iter().flatten();
+                for scan in later {
+                    let counted = &block.counted;
+                    block
+                        .records
+                        .retain(|&r| scan.holds(r, counted) != Some(false));
+                }
+            }
             block.retain(scan, &step.needs, false, compute, |r| {
                 checked.evaluate_conjunct(step, r)
             })?;
