@@ -25,18 +25,20 @@ mod plan;
 mod record;
 mod recount;
 mod scan;
+mod selected;
 mod shard;
 
 #[cfg(test)]
 mod tests;
 
-pub use exec::{Block, Partial, Selected, Timings, rows, run};
+pub use exec::{Block, rows, run};
 pub use names::Names;
 pub use overlap::Overlap;
 pub use owned::Undeclared;
 pub use plan::{Explained, Plan, Way};
 pub use record::Record;
 pub use recount::Recount;
+pub use selected::{Partial, Selected, Timings};
 
 use crate::compute::ComputeError;
 use crate::format::FormatError;
