@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int8Type, Int32Type, UInt64Type};
 use arrow_array::{Array, RecordBatch};
-use common::{fails, run, stdout, write};
+use common::{fails, run, stdout, words, write};
 
 fn export(store: &Path, words: &[&str]) -> String {
     let head = ["export", "-q", store.to_str().unwrap()];
@@ -21,19 +21,6 @@ fn export(store: &Path, words: &[&str]) -> String {
 fn index(input: &Path, store: &Path) {
     let words = ["index".as_ref(), "-q".as_ref(), input.as_os_str()];
     stdout(words.into_iter().chain(["-o".as_ref(), store.as_os_str()]));
-}
-
-/// Words of a line, with what stands in single quotes as it is.
-fn words(line: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for (i, part) in line.split('\'').enumerate() {
-        if i % 2 == 1 {
-            out.push(part.to_owned());
-        } else {
-            out.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
-    out
 }
 
 fn records(text: &str) -> Vec<&str> {

@@ -20,7 +20,7 @@ use genodex_indexer::writer::npy::{Number, Order};
 use super::Global;
 use super::gene::GeneArgs;
 use super::query::VcfKind;
-use super::regions::{self, Regions};
+use super::regions::{Regions, Targets};
 use super::selection;
 use crate::output::Target;
 use crate::progress::Progress;
@@ -37,17 +37,8 @@ pub(crate) struct Args {
     store: PathBuf,
     #[command(flatten)]
     regions: Regions,
-    /// Only variants whose POS lies in these regions; ^ before the first: in none of them
-    #[arg(
-        short,
-        long,
-        value_name = "[^]REGIONS",
-        conflicts_with = "targets_file"
-    )]
-    targets: Option<String>,
-    /// As -t, with the regions of a file
-    #[arg(short = 'T', long, value_name = "[^]FILE")]
-    targets_file: Option<String>,
+    #[command(flatten)]
+    targets: Targets,
     #[command(flatten)]
     genes: GeneArgs,
     /// Only variants for which the expression holds
@@ -270,12 +261,11 @@ impl Args {
         store: &Store,
         global: &Global,
     ) -> anyhow::Result<Request> {
-        let (targets, file) = (self.targets.as_deref(), self.targets_file.as_deref());
         let filter = self.include.as_deref().or(self.exclude.as_deref());
         Ok(Request {
             regions: self.regions.of_store(store, global)?,
             rows: self.genes.rows(store, global)?,
-            targets: regions::targets(targets, file, store, global)?,
+            targets: self.targets.of_store(store, global)?,
             filter: filter.map(Expr::parse).transpose()?,
             exclude: self.exclude.is_some(),
             samples,

@@ -20,7 +20,7 @@ use genodex_indexer::writer::OutputKind;
 
 use super::Global;
 use super::gene::{self, GeneArgs};
-use super::regions::Regions;
+use super::regions::{Regions, Targets};
 use super::selection::{self, TableFormat};
 use crate::output::{Style, Target, Writer};
 
@@ -35,17 +35,8 @@ pub(crate) struct Args {
     store: PathBuf,
     #[command(flatten)]
     regions: Regions,
-    /// Only variants whose POS lies in these regions; ^ before the first: in none of them
-    #[arg(
-        short,
-        long,
-        value_name = "[^]REGIONS",
-        conflicts_with = "targets_file"
-    )]
-    targets: Option<String>,
-    /// As -t, with the regions of a file
-    #[arg(short = 'T', long, value_name = "[^]FILE")]
-    targets_file: Option<String>,
+    #[command(flatten)]
+    targets: Targets,
     #[command(flatten)]
     genes: GeneArgs,
     /// What has to lie in the regions: 0 or pos for POS, 1 or record for any base of REF, 2 or
@@ -361,7 +352,6 @@ fn write_text(mut target: Target, text: &str) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Request> {
-    let (targets, file) = (args.targets.as_deref(), args.targets_file.as_deref());
     let filter = args.include.as_deref().or(args.exclude.as_deref());
     let kind = args.records_kind();
     if args.drop_genotypes && kind.is_none() {
@@ -382,7 +372,7 @@ fn request(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Reques
         regions_overlap: args.regions_overlap,
         targets_overlap: args.targets_overlap,
         regions: args.regions.of_store(store, global)?,
-        targets: super::regions::targets(targets, file, store, global)?,
+        targets: args.targets.of_store(store, global)?,
         filter: filter.map(Expr::parse).transpose()?,
         exclude: args.exclude.is_some(),
         samples: samples::chosen(args.samples.as_deref(), args.samples_file.as_deref(), store)?,

@@ -47,19 +47,37 @@ impl Regions {
     }
 }
 
-/// The regions of `-t` or `-T`, and whether they are those to leave out (`^`); `None` without.
-pub(crate) fn targets(
-    text: Option<&str>,
-    file: Option<&str>,
-    store: &Store,
-    global: &Global,
-) -> anyhow::Result<Option<(RegionSet, bool)>> {
-    let not = text.or(file).is_some_and(|t| t.starts_with('^'));
-    let plain = |t: &'_ str| t.strip_prefix('^').unwrap_or(t).to_owned();
-    let (text, file) = (text.map(plain), file.map(plain).map(PathBuf::from));
-    let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
-    let regions = parse(text.as_deref(), file.as_deref(), contigs, global)?;
-    Ok(regions.map(|r| (r, not)))
+/// Where variants have to start, or not.
+#[derive(clap::Args)]
+pub(crate) struct Targets {
+    /// Only variants whose POS lies in these regions; ^ before the first: in none of them
+    #[arg(
+        short,
+        long,
+        value_name = "[^]REGIONS",
+        conflicts_with = "targets_file"
+    )]
+    targets: Option<String>,
+    /// As -t, with the regions of a file
+    #[arg(short = 'T', long, value_name = "[^]FILE")]
+    targets_file: Option<String>,
+}
+
+impl Targets {
+    /// The regions, and whether they are those to leave out (`^`); `None` without.
+    pub(crate) fn of_store(
+        &self,
+        store: &Store,
+        global: &Global,
+    ) -> anyhow::Result<Option<(RegionSet, bool)>> {
+        let (text, file) = (self.targets.as_deref(), self.targets_file.as_deref());
+        let not = text.or(file).is_some_and(|t| t.starts_with('^'));
+        let plain = |t: &'_ str| t.strip_prefix('^').unwrap_or(t).to_owned();
+        let (text, file) = (text.map(plain), file.map(plain).map(PathBuf::from));
+        let contigs = store.manifest().contigs.iter().map(|c| c.name.as_str());
+        let regions = parse(text.as_deref(), file.as_deref(), contigs, global)?;
+        Ok(regions.map(|r| (r, not)))
+    }
 }
 
 /// The regions that the user asked for; `None` where all are wanted. Contigs of a file that are
