@@ -371,18 +371,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn all_is_read_quickly() {
-    let known = Knowledge::default().with_folder(&folder()).unwrap().0;
-    let start = std::time::Instant::now();
-    known.genes().unwrap();
-    let genes = start.elapsed();
-    known.terms().unwrap();
-    let terms = start.elapsed() - genes;
-    known.links().unwrap();
-    let links = start.elapsed() - genes - terms;
-    eprintln!("genes {genes:?}, terms {terms:?}, links {links:?}");
-    // A machine that does other things as well takes longer than the 0.3 s that are aimed at.
-    assert!(start.elapsed().as_secs() < 3);
-}
