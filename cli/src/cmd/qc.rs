@@ -12,14 +12,13 @@ mod plink2;
 mod sexcheck;
 mod variants;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::freq::ALL;
 use genodex_engine::query::pedigree::Pedigree;
 use genodex_engine::query::qc::stored::{self, VariantValues};
 use genodex_engine::query::qc::{self, Rules};
 use genodex_engine::store::Store;
-use genodex_indexer::sample_table::open_text;
 
 pub(crate) use arguments::Args;
 
@@ -161,17 +160,7 @@ fn keep(inputs: &Inputs<'_>) -> anyhow::Result<()> {
 }
 
 fn pedigree(args: &Args, store: &Store, global: &Global) -> anyhow::Result<Pedigree> {
-    let pedigree = match &args.ped {
-        None => Pedigree::from_samples(store.samples())?,
-        Some(path) => {
-            let reader =
-                open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
-            Pedigree::read(reader, path, store.samples())?
-        }
-    };
-    for warning in pedigree.warnings() {
-        global.note(format_args!("note: {warning}"));
-    }
+    let pedigree = selection::pedigree(args.ped.as_deref(), store, global)?;
     if args.ped.is_some() && pedigree.trios().is_empty() {
         bail!("--ped: nobody in it has genotypes in the store together with both parents");
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use genodex_engine::diagnostic::nearest;
 use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::carriers::{self, Carrier};
@@ -12,7 +12,6 @@ use genodex_engine::query::pattern::{self, Certainty, Pattern};
 use genodex_engine::query::pedigree::Pedigree;
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::store::Store;
-use genodex_indexer::sample_table::open_text;
 
 use super::Global;
 use super::gene::{GeneArgs, GenesByRow};
@@ -266,17 +265,7 @@ fn pedigree(
     pattern: Pattern,
     global: &Global,
 ) -> anyhow::Result<Pedigree> {
-    let pedigree = match &args.ped {
-        None => Pedigree::from_samples(store.samples())?,
-        Some(path) => {
-            let reader =
-                open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
-            Pedigree::read(reader, path, store.samples())?
-        }
-    };
-    for warning in pedigree.warnings() {
-        global.note(format_args!("note: {warning}"));
-    }
+    let pedigree = selection::pedigree(args.ped.as_deref(), store, global)?;
     if pattern.needs_pedigree() && pedigree.is_empty() {
         bail!(
             "this pattern asks who is related to whom, but the sample table records no parents: \

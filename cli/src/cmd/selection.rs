@@ -9,6 +9,7 @@ use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::cohort::{ALL, CohortError, CohortSpec};
 use genodex_engine::query::expr::Expr;
 use genodex_engine::query::genes::{GeneColumn, GeneList, GeneOf};
+use genodex_engine::query::pedigree::Pedigree;
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::select::{self, Plan, Request};
 use genodex_engine::store::Store;
@@ -128,6 +129,26 @@ pub(crate) fn genes<'s>(
         ));
     }
     Ok(Box::new(list))
+}
+
+/// The families of a file, or else those that the sample table records.
+pub(crate) fn pedigree(
+    file: Option<&Path>,
+    store: &Store,
+    global: &Global,
+) -> anyhow::Result<Pedigree> {
+    let pedigree = match file {
+        None => Pedigree::from_samples(store.samples())?,
+        Some(path) => {
+            let reader =
+                open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
+            Pedigree::read(reader, path, store.samples())?
+        }
+    };
+    for warning in pedigree.warnings() {
+        global.note(format_args!("note: {warning}"));
+    }
+    Ok(pedigree)
 }
 
 /// `chrom-pos-ref-alt`.

@@ -466,33 +466,3 @@ fn an_index_leads_to_the_records() {
     let writer = Writer::create_indexed(Vec::new(), OutputKind::Vcf, header, 1);
     assert!(matches!(writer, Err(WriteError::NoIndex)));
 }
-
-/// Bytes of text and of BCF per second; a measurement, not a test.
-#[test]
-#[ignore = "measures"]
-fn speed() {
-    let n = 100_000;
-    let samples = (0..n).map(|i| format!("s{i}")).collect();
-    let header = Header::new(SMALL, samples);
-    let mut record = parse(SMALL).1[0].clone();
-    let mut seed = 1_u32;
-    record.calls.codes = (0..2 * n)
-        .map(|i| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            [2, 2, 2, 4][(seed >> 30) as usize] | (i & 1)
-        })
-        .collect();
-    for kind in [OutputKind::Vcf, OutputKind::Bcf] {
-        let encoder = Encoder::new(kind, Arc::new(header.clone()));
-        let mut out = Vec::new();
-        let start = std::time::Instant::now();
-        let mut bytes = 0;
-        for _ in 0..500 {
-            out.clear();
-            encoder.encode(&record, &mut out).unwrap();
-            bytes += out.len();
-        }
-        let seconds = start.elapsed().as_secs_f64();
-        eprintln!("{kind:?}: {:.0} MB/s", bytes as f64 / seconds / 1e6);
-    }
-}
