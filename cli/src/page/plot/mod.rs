@@ -1,4 +1,5 @@
-//! Plots as SVG: histogram, scatter, horizontal bars, lollipops.
+//! Plots as SVG: histogram, scatter, horizontal bars, lollipops, Manhattan and
+//! quantile-quantile plots.
 //!
 //! A plot is drawn from plain values by one function. Colours come from the page's style, and
 //! each series has a shape of its own beside its colour; what a mark stands for is its `title`,
@@ -9,6 +10,8 @@ mod bars;
 mod canvas;
 mod histogram;
 mod lollipop;
+mod manhattan;
+mod quantiles;
 mod scatter;
 
 use super::escape::push_escaped;
@@ -20,6 +23,8 @@ pub(crate) use axis::{Scale, Ticks};
 pub(crate) use bars::{Bar, bars};
 pub(crate) use histogram::{Histogram, histogram};
 pub(crate) use lollipop::{Lollipop, Span, Stem, lollipop};
+pub(crate) use manhattan::{Manhattan, Peak, manhattan};
+pub(crate) use quantiles::{Quantiles, quantiles};
 pub(crate) use scatter::{Mark, Point, Scatter, scatter};
 
 /// A drawn plot, or nothing where there was nothing to draw.

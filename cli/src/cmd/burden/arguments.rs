@@ -1,0 +1,200 @@
+//! What is asked for: traits, sets, masks, tests. regenie's spellings are understood beside ours.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+/// Traits and covariates.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Traits and covariates")]
+pub(crate) struct TraitArgs {
+    /// Traits: a table with FID, IID and a column for each trait; NA is missing [default: the
+    /// store's sample table]
+    #[arg(long, alias = "phenoFile", value_name = "FILE")]
+    pub(crate) pheno: Option<PathBuf>,
+    /// The traits, by column, with commas between them; PC{1:4} stands for PC1,PC2,PC3,PC4
+    /// [default: every column of --pheno]
+    #[arg(
+        long,
+        aliases = ["phenoCol", "phenoColList"],
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    pub(crate) pheno_col: Vec<String>,
+    /// Quantitative traits [default]
+    #[arg(long, conflicts_with = "bt")]
+    pub(crate) qt: bool,
+    /// Binary traits: 0 control, 1 case
+    #[arg(long)]
+    pub(crate) bt: bool,
+    /// Binary traits are coded 1 control, 2 case
+    #[arg(long = "cc12", requires = "bt")]
+    pub(crate) cc12: bool,
+    /// Quantitative traits by the rank-based inverse normal transformation
+    #[arg(long, conflicts_with = "bt")]
+    pub(crate) apply_rint: bool,
+    /// Covariates: a table with FID, IID and a column for each
+    #[arg(long, alias = "covarFile", value_name = "FILE")]
+    pub(crate) covar: Option<PathBuf>,
+    /// The covariates, by column; without --covar, of the store's sample table [default: every
+    /// column of --covar]
+    #[arg(
+        long,
+        aliases = ["covarCol", "covarColList"],
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    pub(crate) covar_col: Vec<String>,
+    /// Covariates whose values are categories
+    #[arg(long, alias = "catCovarList", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) cat_covar: Vec<String>,
+    /// Predictions of regenie's step 1: a list of TRAIT FILE; each of the files has a line for
+    /// each chromosome
+    #[arg(long, value_name = "LIST", conflicts_with = "ignore_pred")]
+    pub(crate) pred: Option<PathBuf>,
+    /// No predictions of step 1 [default]
+    #[arg(long, hide = true)]
+    pub(crate) ignore_pred: bool,
+    /// Leave out people with any trait missing
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Only these people: an expression over the sample table, or @FILE of sample ids
+    #[arg(long, value_name = "EXPR|@FILE")]
+    pub(crate) keep: Option<String>,
+    /// Without these people: an expression over the sample table, or @FILE of sample ids
+    #[arg(long, value_name = "EXPR|@FILE")]
+    pub(crate) remove: Option<String>,
+}
+
+/// Sets of variants, and masks.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Variant sets and masks")]
+pub(crate) struct SetArgs {
+    /// Annotations: a line of VARIANT SET CATEGORY each (or VARIANT SET DOMAIN CATEGORY)
+    #[arg(long, value_name = "FILE", requires_all = ["set_list", "mask_def"])]
+    pub(crate) anno_file: Option<PathBuf>,
+    /// Sets: a line of NAME CHROM POS VARIANT,VARIANT,... each
+    #[arg(long, value_name = "FILE", requires = "anno_file")]
+    pub(crate) set_list: Option<PathBuf>,
+    /// Masks: a line of NAME CATEGORY,CATEGORY,... each
+    #[arg(long, value_name = "FILE", requires = "anno_file")]
+    pub(crate) mask_def: Option<PathBuf>,
+    /// Frequencies to sort variants into bins by, instead of the counted ones: VARIANT AAF
+    #[arg(long, value_name = "FILE")]
+    pub(crate) aaf_file: Option<PathBuf>,
+    /// The column of --anno-file that holds weights, counted from 1
+    #[arg(long, value_name = "N")]
+    pub(crate) weights_col: Option<usize>,
+    /// Sets in the format of SAIGE-GENE+: lines of SET var|anno|weight VALUE ...
+    #[arg(long, value_name = "FILE", conflicts_with = "anno_file")]
+    pub(crate) saige_group: Option<PathBuf>,
+    /// A mask over the store's annotations, by gene: NAME=EXPRESSION, as of genodex query -i;
+    /// may be given any number of times
+    #[arg(short, long = "mask", value_name = "NAME=EXPR", conflicts_with_all = ["anno_file", "saige_group"])]
+    pub(crate) masks: Vec<String>,
+    /// Genes as intervals, CHROM START END NAME; .bed is 0-based [default: the store's GENE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) genes: Option<PathBuf>,
+    /// Windows of so many bases instead of genes: 5kb, or 10kb,5kb with a step
+    #[arg(long, value_name = "SIZE[,STEP]")]
+    pub(crate) windows: Option<String>,
+    /// Only these sets, with commas between them, or @FILE
+    #[arg(long, alias = "extract-setlist", value_name = "NAMES|@FILE", value_delimiter = ',')]
+    pub(crate) sets: Vec<String>,
+    /// Without these sets, with commas between them, or @FILE
+    #[arg(long, alias = "exclude-setlist", value_name = "NAMES|@FILE", value_delimiter = ',')]
+    pub(crate) exclude_sets: Vec<String>,
+    /// Upper bounds of the alternative allele's frequency, a mask for each; singletons always
+    /// make one
+    #[arg(long, value_name = "BOUNDS", value_delimiter = ',', default_value = "0.01")]
+    pub(crate) aaf_bins: Vec<String>,
+    /// How a person's alleles are collapsed: the most at one variant, their sum, or their sum
+    /// up to two
+    #[arg(long, value_enum, default_value = "max", value_name = "RULE")]
+    pub(crate) build_mask: Build,
+    /// Masks of fewer copies of the minor allele are not tested
+    #[arg(long, alias = "minMAC", value_name = "N", default_value_t = 5.0)]
+    pub(crate) min_mac: f64,
+    /// A singleton is carried by one person, homozygous or not
+    #[arg(long)]
+    pub(crate) singleton_carrier: bool,
+    /// List variants of the sets that the store does not have
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_absent: Option<PathBuf>,
+    /// List the variants of each mask: PREFIX_masks.snplist
+    #[arg(long)]
+    pub(crate) write_mask_snplist: bool,
+}
+
+/// How a person's alleles are collapsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Build {
+    Max,
+    Sum,
+    Comphet,
+}
+
+/// Which tests, and how.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Tests")]
+pub(crate) struct TestArgs {
+    /// Tests, with commas between them: burden, skat, skato, acatv, acato
+    #[arg(
+        long,
+        alias = "vc-tests",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "burden",
+        value_name = "TESTS"
+    )]
+    pub(crate) tests: Vec<TestName>,
+    /// SKAT, SKAT-O and ACAT use variants up to this frequency; it is a bin of its own
+    #[arg(long = "vc-max-aaf", alias = "vc-maxAAF", value_name = "AAF", default_value_t = 1.0)]
+    pub(crate) vc_max_aaf: f64,
+    /// Variants of at most so many copies are collapsed into one for SKAT, SKAT-O and ACAT
+    #[arg(long = "vc-mac-threshold", alias = "vc-MACthr", value_name = "N", default_value_t = 10)]
+    pub(crate) vc_mac_threshold: u32,
+    /// Parameters of the beta density of the minor allele's frequency that weights variants
+    #[arg(
+        long = "weights-beta",
+        alias = "skat-params",
+        value_name = "A,B",
+        value_delimiter = ',',
+        num_args = 1,
+        default_values_t = [1.0, 25.0]
+    )]
+    pub(crate) weights_beta: Vec<f64>,
+    /// Mixtures that SKAT-O tries: the weights of the burden part
+    #[arg(
+        long = "skato-rho",
+        value_name = "RHOS",
+        value_delimiter = ',',
+        default_values_t = [0.0, 0.01, 0.04, 0.09, 0.16, 0.25, 0.5, 1.0]
+    )]
+    pub(crate) skato_rho: Vec<f64>,
+    /// Binary traits: Firth's penalised likelihood where the score test's p-value is small
+    #[arg(long, requires = "bt", conflicts_with = "spa")]
+    pub(crate) firth: bool,
+    /// Firth by an approximation that estimates covariates once [always on]
+    #[arg(long, hide = true)]
+    pub(crate) approx: bool,
+    /// Standard errors of Firth's own likelihood [default: those that fit its p-value]
+    #[arg(long, requires = "firth")]
+    pub(crate) firth_se: bool,
+    /// Binary traits: the saddlepoint approximation where the score test's p-value is small
+    #[arg(long, requires = "bt")]
+    pub(crate) spa: bool,
+    /// The p-value below which Firth or the saddlepoint approximation is used
+    #[arg(long = "p-threshold", alias = "pThresh", value_name = "P", default_value_t = 0.05)]
+    pub(crate) p_threshold: f64,
+}
+
+/// A test, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestName {
+    Burden,
+    Skat,
+    Skato,
+    Acatv,
+    Acato,
+}
