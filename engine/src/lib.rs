@@ -3,6 +3,7 @@
 //! Imports point one way: `query` uses `compute`, `stats`, `format` and `genotype`; `compute`
 //! and `format` use `genotype`; `knowledge` uses none of them; nothing points back.
 
+pub mod association;
 pub mod codec;
 pub mod compute;
 pub mod diagnostic;

@@ -1,0 +1,20 @@
+//! Association of genotypes with traits: traits and covariates, null models, and the tests of one
+//! genotype. Vectors have a value for each sample of the store; that of people who are left out
+//! is 0.
+
+mod design;
+mod error;
+mod firth;
+mod logistic;
+mod quantitative;
+mod saddlepoint;
+pub mod table;
+mod traits;
+
+pub use design::Design;
+pub use error::AssociationError;
+pub use firth::{FirthFit, firth};
+pub use logistic::LogisticNull;
+pub use quantitative::LinearNull;
+pub use saddlepoint::{Score, saddlepoint};
+pub use traits::{Analysis, Trait, TraitKind, TraitOptions};
