@@ -1,5 +1,6 @@
 //! Questions to a store.
 
+pub mod burden;
 pub mod carriers;
 pub mod cohort;
 pub mod columns;
@@ -15,6 +16,7 @@ pub mod qc;
 mod random_store;
 pub mod rows;
 pub mod select;
+pub mod sets;
 mod shards;
 pub mod target;
 pub mod template;
