@@ -3,6 +3,7 @@
 mod add;
 mod annotate;
 mod bench;
+mod burden;
 mod demo;
 mod devices;
 mod export;
@@ -76,6 +77,7 @@ pub(crate) enum Command {
     Index(Box<index::Args>),
     Add(Box<add::Args>),
     Annotate(Box<annotate::Args>),
+    Burden(Box<burden::Args>),
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
@@ -98,6 +100,7 @@ impl Command {
             Self::Index(args) => index::run(*args, global),
             Self::Add(args) => add::run(*args, global),
             Self::Annotate(args) => annotate::run(&args, global),
+            Self::Burden(args) => burden::run(*args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),

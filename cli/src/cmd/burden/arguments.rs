@@ -46,7 +46,12 @@ pub(crate) struct TraitArgs {
     )]
     pub(crate) covar_col: Vec<String>,
     /// Covariates whose values are categories
-    #[arg(long, alias = "catCovarList", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(
+        long,
+        alias = "catCovarList",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
     pub(crate) cat_covar: Vec<String>,
     /// Predictions of regenie's step 1: a list of TRAIT FILE; each of the files has a line for
     /// each chromosome
@@ -99,14 +104,29 @@ pub(crate) struct SetArgs {
     #[arg(long, value_name = "SIZE[,STEP]")]
     pub(crate) windows: Option<String>,
     /// Only these sets, with commas between them, or @FILE
-    #[arg(long, alias = "extract-setlist", value_name = "NAMES|@FILE", value_delimiter = ',')]
+    #[arg(
+        long,
+        alias = "extract-setlist",
+        value_name = "NAMES|@FILE",
+        value_delimiter = ','
+    )]
     pub(crate) sets: Vec<String>,
     /// Without these sets, with commas between them, or @FILE
-    #[arg(long, alias = "exclude-setlist", value_name = "NAMES|@FILE", value_delimiter = ',')]
+    #[arg(
+        long,
+        alias = "exclude-setlist",
+        value_name = "NAMES|@FILE",
+        value_delimiter = ','
+    )]
     pub(crate) exclude_sets: Vec<String>,
     /// Upper bounds of the alternative allele's frequency, a mask for each; singletons always
     /// make one
-    #[arg(long, value_name = "BOUNDS", value_delimiter = ',', default_value = "0.01")]
+    #[arg(
+        long,
+        value_name = "BOUNDS",
+        value_delimiter = ',',
+        default_value = "0.01"
+    )]
     pub(crate) aaf_bins: Vec<String>,
     /// How a person's alleles are collapsed: the most at one variant, their sum, or their sum
     /// up to two
@@ -149,10 +169,20 @@ pub(crate) struct TestArgs {
     )]
     pub(crate) tests: Vec<TestName>,
     /// SKAT, SKAT-O and ACAT use variants up to this frequency; it is a bin of its own
-    #[arg(long = "vc-max-aaf", alias = "vc-maxAAF", value_name = "AAF", default_value_t = 1.0)]
+    #[arg(
+        long = "vc-max-aaf",
+        alias = "vc-maxAAF",
+        value_name = "AAF",
+        default_value_t = 1.0
+    )]
     pub(crate) vc_max_aaf: f64,
     /// Variants of at most so many copies are collapsed into one for SKAT, SKAT-O and ACAT
-    #[arg(long = "vc-mac-threshold", alias = "vc-MACthr", value_name = "N", default_value_t = 10)]
+    #[arg(
+        long = "vc-mac-threshold",
+        alias = "vc-MACthr",
+        value_name = "N",
+        default_value_t = 10
+    )]
     pub(crate) vc_mac_threshold: u32,
     /// Parameters of the beta density of the minor allele's frequency that weights variants
     #[arg(
@@ -185,7 +215,12 @@ pub(crate) struct TestArgs {
     #[arg(long, requires = "bt")]
     pub(crate) spa: bool,
     /// The p-value below which Firth or the saddlepoint approximation is used
-    #[arg(long = "p-threshold", alias = "pThresh", value_name = "P", default_value_t = 0.05)]
+    #[arg(
+        long = "p-threshold",
+        alias = "pThresh",
+        value_name = "P",
+        default_value_t = 0.05
+    )]
     pub(crate) p_threshold: f64,
 }
 

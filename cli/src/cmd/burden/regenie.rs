@@ -59,7 +59,9 @@ impl Files {
                 pending: head.clone().into_bytes(),
             })
         };
-        Ok(Self(traits.iter().map(open).collect::<anyhow::Result<_>>()?))
+        Ok(Self(
+            traits.iter().map(open).collect::<anyhow::Result<_>>()?,
+        ))
     }
 
     /// Adds the lines of a set.

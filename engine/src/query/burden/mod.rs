@@ -1,6 +1,22 @@
 //! Gene-based association: which sets of variants are carried more, or otherwise, by the people
 //! with a trait.
+//!
+//! Sums over genotypes are of whole numbers ([`crate::association::FixedVectors`]), so that they
+//! are the same in any order; statistics are computed of them in `f64`, set by set, in a fixed
+//! order. A set is the unit of work: nothing is kept of one when the next is tested.
 
+mod calls;
+mod collapse;
+mod column;
+mod covariance;
+mod exec;
+mod options;
 mod result;
+mod single;
+mod variants;
 
+pub use collapse::Collapse;
+pub use exec::Plan;
+pub use options::{Options, Tests};
 pub use result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
+pub use single::Correction;

@@ -143,10 +143,11 @@ impl<'s> VariantFinder<'s> {
             for row in 0..sites.len() {
                 // Several ids of one variant are joined by ;.
                 for id in sites.id(row).split(';').filter(|id| *id != ".") {
-                    places
-                        .entry(id)
-                        .and_modify(|p| p.2 = true)
-                        .or_insert((index as u32, row as u32, false));
+                    places.entry(id).and_modify(|p| p.2 = true).or_insert((
+                        index as u32,
+                        row as u32,
+                        false,
+                    ));
                 }
             }
         }
@@ -166,6 +167,8 @@ impl VariantFinder<'_> {
     /// [`FormatError`] of the store.
     pub fn position(&self, found: Found) -> Result<u64, FormatError> {
         let positions = self.store.shard(found.shard as usize)?.sites()?.positions();
-        Ok(u64::from(positions.get(found.row as usize).copied().unwrap_or(0)))
+        Ok(u64::from(
+            positions.get(found.row as usize).copied().unwrap_or(0),
+        ))
     }
 }

@@ -29,7 +29,9 @@ pub fn read_groups(
     let mut categories: Vec<String> = Vec::new();
     while let Some((line, number)) = lines.next_line().map_err(SetError::of(path))? {
         let mut fields = line.split_ascii_whitespace();
-        let (Some(name), kind) = (fields.next(), fields.next()) else { continue };
+        let (Some(name), kind) = (fields.next(), fields.next()) else {
+            continue;
+        };
         let at = |reason: String| SetError::line(path, number, reason);
         let values = || fields.clone().map(str::to_owned).collect::<Vec<String>>();
         match kind {
@@ -47,7 +49,9 @@ pub fn read_groups(
             Some(kind @ ("anno" | "weight")) => {
                 let group = groups.last_mut().filter(|g| g.name == name);
                 let group = group.ok_or_else(|| {
-                    at(format!("{kind} of set {name} without its line var just before"))
+                    at(format!(
+                        "{kind} of set {name} without its line var just before"
+                    ))
                 })?;
                 let values = values();
                 if values.len() != group.variants.len() {
@@ -66,7 +70,10 @@ pub fn read_groups(
                     group.annotations = values;
                 } else {
                     for text in values {
-                        let weight = text.parse::<f64>().ok().filter(|w| w.is_finite() && *w >= 0.0);
+                        let weight = text
+                            .parse::<f64>()
+                            .ok()
+                            .filter(|w| w.is_finite() && *w >= 0.0);
                         group.weights.push(weight.ok_or_else(|| {
                             at(format!("weight {text:?} is not a number from 0 on"))
                         })?);

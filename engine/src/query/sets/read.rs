@@ -40,7 +40,9 @@ pub(super) fn look_up(
                 report.absent_first.push(variant.to_owned());
             }
             if list {
-                report.absent_list.push((set.to_owned(), variant.to_owned()));
+                report
+                    .absent_list
+                    .push((set.to_owned(), variant.to_owned()));
             }
         }
     }

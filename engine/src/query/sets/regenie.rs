@@ -83,7 +83,9 @@ pub fn read_sets(
             .map_err(|_| at(format!("position {position:?} is not a whole number")))?;
         let index = sets.len() as u32;
         if names.insert(name.to_owned(), index).is_some() {
-            return Err(at(format!("set {name} was there before: give each set its own name")));
+            return Err(at(format!(
+                "set {name} was there before: give each set its own name"
+            )));
         }
         let contig = finder.contigs().find(chromosome);
         let mut members = Vec::new();
@@ -94,7 +96,10 @@ pub fn read_sets(
             };
             let of = finder.contig_of(found.shard);
             if Some(of as usize) != contig {
-                let on = finder.contigs().name(of as usize).unwrap_or("another contig");
+                let on = finder
+                    .contigs()
+                    .name(of as usize)
+                    .unwrap_or("another contig");
                 return Err(at(format!(
                     "set {name} is on chromosome {chromosome}, its variant {variant} on {on}: a \
                      set is on one chromosome"
@@ -150,16 +155,28 @@ fn annotate(
         }
         let at = |reason: String| SetError::line(path, number, reason);
         if fields.len() != *width.get_or_insert(fields.len()) {
-            return Err(at(format!("{} fields, lines before have {}", fields.len(), width.unwrap_or(0))));
+            return Err(at(format!(
+                "{} fields, lines before have {}",
+                fields.len(),
+                width.unwrap_or(0)
+            )));
         }
         let mut weight = None;
         if let Some(column) = sources.weights_column {
             if column >= fields.len() {
-                return Err(at(format!("there is no column {} for the weight", column + 1)));
+                return Err(at(format!(
+                    "there is no column {} for the weight",
+                    column + 1
+                )));
             }
             let text = fields.remove(column);
-            let value = text.parse::<f64>().ok().filter(|w| w.is_finite() && *w >= 0.0);
-            weight = Some(value.ok_or_else(|| at(format!("weight {text:?} is not a number from 0 on")))?);
+            let value = text
+                .parse::<f64>()
+                .ok()
+                .filter(|w| w.is_finite() && *w >= 0.0);
+            weight = Some(
+                value.ok_or_else(|| at(format!("weight {text:?} is not a number from 0 on")))?,
+            );
         }
         let (variant, set, domain, category) = match fields[..] {
             [variant, set, category] => (variant, set, None, category),
@@ -191,7 +208,9 @@ fn annotate(
             Some(name) => Some(match of.domains.iter().position(|d| d == name) {
                 Some(place) => place as u8,
                 None if of.domains.len() == MOST_DOMAINS => {
-                    return Err(at(format!("set {set} has more than {MOST_DOMAINS} domains")));
+                    return Err(at(format!(
+                        "set {set} has more than {MOST_DOMAINS} domains"
+                    )));
                 }
                 None => {
                     of.domains.push(name.to_owned());
@@ -199,8 +218,15 @@ fn annotate(
                 }
             }),
         };
-        let new = Annotation { masks, domain, weight };
-        let old = known.by_variant.entry((index, found.shard, found.row)).or_insert(new);
+        let new = Annotation {
+            masks,
+            domain,
+            weight,
+        };
+        let old = known
+            .by_variant
+            .entry((index, found.shard, found.row))
+            .or_insert(new);
         if *old != new {
             report.repeated_annotations += 1;
         }
@@ -232,7 +258,9 @@ fn frequencies(
     let mut known: HashMap<(u32, u32), f64> = HashMap::new();
     while let Some((line, number)) = lines.next_line().map_err(SetError::of(path))? {
         let mut fields = line.split_ascii_whitespace();
-        let Some(variant) = fields.next() else { continue };
+        let Some(variant) = fields.next() else {
+            continue;
+        };
         let text = fields.next().unwrap_or_default();
         let value = text.parse::<f64>().ok().filter(|f| (0.0..=1.0).contains(f));
         let Some(value) = value else {

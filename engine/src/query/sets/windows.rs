@@ -42,7 +42,9 @@ impl std::str::FromStr for Windows {
         match (size, step) {
             (Some(size), Some(step)) if step <= size => Ok(Self { size, step }),
             (Some(_), Some(_)) => Err(format!("{text:?}: the step is longer than the window")),
-            _ => Err(format!("{text:?}: a window is a number of bases: 5kb, or 10kb,5kb with a step")),
+            _ => Err(format!(
+                "{text:?}: a window is a number of bases: 5kb, or 10kb,5kb with a step"
+            )),
         }
     }
 }
@@ -100,7 +102,9 @@ pub fn windows(
         for (shard, row) in rows.iter() {
             let found = store.shard(shard)?;
             let positions = found.sites()?.positions();
-            let Some(&pos) = positions.get(row as usize) else { continue };
+            let Some(&pos) = positions.get(row as usize) else {
+                continue;
+            };
             let zero = u64::from(pos).saturating_sub(1);
             // Every window whose first base is at most this one and whose last is at least it.
             let last = zero / of.step;
@@ -133,7 +137,9 @@ pub fn windows(
 
 fn check(masks: usize) -> Result<(), SetError> {
     if masks > MOST_MASKS {
-        return Err(SetError::Masks(format!("{masks} masks: {MOST_MASKS} are the most")));
+        return Err(SetError::Masks(format!(
+            "{masks} masks: {MOST_MASKS} are the most"
+        )));
     }
     Ok(())
 }

@@ -1,0 +1,291 @@
+//! `genodex burden`.
+
+mod arguments;
+mod regenie;
+mod sets;
+mod table;
+mod traits;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use genodex_engine::association::{Analysis, Models};
+use genodex_engine::genome::canonical_name;
+use genodex_engine::query::burden::{Collapse, Correction, Options, Plan, SetAnswer, Tests};
+use genodex_engine::query::sets::{Bins, VariantSets};
+use genodex_engine::stats::chi_square_of_log10p;
+use genodex_engine::store::Store;
+
+use super::Global;
+use super::gene::GeneArgs;
+use super::regions::Regions;
+use crate::output::{Batch, Style, Target, Writer};
+use crate::progress::Progress;
+use arguments::{Build, SetArgs, TestArgs, TestName, TraitArgs};
+
+/// Gene-based association: burden, SKAT, SKAT-O, ACAT-V and ACAT-O, for many traits at once
+///
+/// Sets of variants come from regenie's or SAIGE's files, from masks over the store's
+/// annotations by gene, or from windows.
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The store
+    store: PathBuf,
+    #[command(flatten)]
+    traits: TraitArgs,
+    #[command(flatten)]
+    sets: SetArgs,
+    #[command(flatten)]
+    regions: Regions,
+    #[command(flatten)]
+    genes: GeneArgs,
+    #[command(flatten)]
+    tests: TestArgs,
+    /// File to write; with --format regenie, the prefix of files PREFIX_TRAIT.regenie
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// How to write [default: by the name of the output file, else a table on a terminal and
+    /// TSV in a pipe]
+    #[arg(short = 'O', long, value_enum, help_heading = "Output")]
+    format: Option<OutputFormat>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// Tab-separated; a missing value is a dot
+    Tsv,
+    /// Aligned columns that fit the terminal
+    Table,
+    /// Comma-separated
+    Csv,
+    /// What regenie's step 2 writes
+    Regenie,
+    /// An array of objects
+    Json,
+    /// An object a line
+    Ndjson,
+    /// Apache Parquet
+    Parquet,
+    /// Arrow IPC file
+    Arrow,
+}
+
+const HELP: &str = "\
+Rows: one for each trait, set, mask, frequency bin and test. BETA is the effect of one copy of the
+mask's allele, in the trait's units or as a log odds ratio; LOG10P is -log10 of the p-value.
+
+Examples:
+  genodex burden cohort.gdx --pheno traits.txt --covar covar.txt \\
+      --mask 'pLoF=LOF==\"HC\"' --mask 'damaging=IMPACT>=\"MODERATE\"' --tests burden,skat,skato
+  genodex burden cohort.gdx --pheno traits.txt --covar covar.txt --bt --firth \\
+      --anno-file g.anno --set-list g.sets --mask-def g.masks --aaf-bins 0.01,0.001 \\
+      --format regenie -o results
+  genodex burden cohort.gdx --pheno-col ldl --covar-col age,sex --windows 5kb --aaf-bins 0.05
+";
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    let store = Store::open(&args.store)?;
+    let options = options(&args)?;
+    let analysis = traits::analysis(&args.traits, &store, global)?;
+    let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
+    let firth = matches!(options.correction, Correction::Firth { .. });
+    let models = Models::fit(&analysis, None, firth);
+    for (null, of) in models.nulls.iter().zip(&analysis.traits) {
+        if let Err(reason) = null {
+            global.note(format_args!(
+                "note: trait {}: {reason}: it has no results",
+                of.name
+            ));
+        }
+    }
+    let plan = Plan {
+        store: &store,
+        analysis: &analysis,
+        models: &models,
+        sets: &sets,
+        options: &options,
+    };
+    let progress = Progress::bar(global, "testing", sets.sets.len() as u64, "sets");
+    let all: Vec<usize> = (0..sets.sets.len()).collect();
+    let mut out = Output::begin(&args, &store, &analysis, &sets)?;
+    plan.run(&all, |answer| -> anyhow::Result<()> {
+        progress.add(1);
+        out.append(&answer)
+    })?;
+    drop(progress);
+    out.finish(global)
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let tests = &args.tests;
+    let has = |name: TestName| tests.tests.contains(&name);
+    let chosen = Tests {
+        burden: has(TestName::Burden),
+        skat: has(TestName::Skat),
+        skato: has(TestName::Skato),
+        acatv: has(TestName::Acatv),
+        acato: has(TestName::Acato),
+    };
+    if !(tests.vc_max_aaf > 0.0 && tests.vc_max_aaf <= 1.0) {
+        bail!(
+            "--vc-max-aaf {}: a frequency above 0 and up to 1",
+            tests.vc_max_aaf
+        );
+    }
+    let extra = chosen.of_variants().then_some(tests.vc_max_aaf);
+    let bins = Bins::parse(&args.sets.aaf_bins, extra)
+        .map_err(anyhow::Error::msg)
+        .context("--aaf-bins")?;
+    let weights = match tests.weights_beta[..] {
+        [a, b] if a > 0.0 && b > 0.0 => (a, b),
+        _ => bail!("--weights-beta: two numbers above 0, as in 1,25"),
+    };
+    if tests.skato_rho.is_empty() || tests.skato_rho.iter().any(|r| !(0.0..=1.0).contains(r)) {
+        bail!("--skato-rho: numbers from 0 to 1");
+    }
+    if !(tests.p_threshold > 0.0 && tests.p_threshold <= 1.0) {
+        bail!(
+            "--p-threshold {}: a p-value above 0 and up to 1",
+            tests.p_threshold
+        );
+    }
+    let from = chi_square_of_log10p(-tests.p_threshold.log10());
+    Ok(Options {
+        tests: chosen,
+        bins,
+        collapse: match args.sets.build_mask {
+            Build::Max => Collapse::Max,
+            Build::Sum => Collapse::Sum,
+            Build::Comphet => Collapse::Comphet,
+        },
+        least_count: args.sets.min_mac,
+        singleton_by_carrier: args.sets.singleton_carrier,
+        variant_bound: tests.vc_max_aaf,
+        collapse_count: tests.vc_mac_threshold,
+        weights,
+        multiply_weights: false,
+        rho: tests.skato_rho.clone(),
+        correction: if tests.firth {
+            Correction::Firth {
+                from,
+                own_se: tests.firth_se,
+            }
+        } else if tests.spa {
+            Correction::Saddlepoint { from }
+        } else {
+            Correction::None
+        },
+    })
+}
+
+/// Where results go.
+struct Output<'o> {
+    store: &'o Store,
+    analysis: &'o Analysis,
+    sets: &'o VariantSets,
+    to: To,
+}
+
+enum To {
+    Regenie(regenie::Files),
+    Table(Box<dyn crate::output::Format>, Writer),
+}
+
+impl<'o> Output<'o> {
+    fn begin(
+        args: &Args,
+        store: &'o Store,
+        analysis: &'o Analysis,
+        sets: &'o VariantSets,
+    ) -> anyhow::Result<Self> {
+        let path = args.output.as_deref();
+        let style = match args.format {
+            Some(OutputFormat::Regenie) => {
+                let prefix =
+                    path.context("--format regenie writes files: -o gives their prefix")?;
+                let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
+                let masks: Vec<(String, String)> = sets
+                    .masks
+                    .iter()
+                    .map(|m| (m.name.clone(), m.categories.clone()))
+                    .collect();
+                let to = To::Regenie(regenie::Files::create(prefix, &traits, &masks)?);
+                return Ok(Self {
+                    store,
+                    analysis,
+                    sets,
+                    to,
+                });
+            }
+            None => Style::default_for(path),
+            Some(OutputFormat::Tsv) => Style::Tsv,
+            Some(OutputFormat::Table) => Style::Table,
+            Some(OutputFormat::Csv) => Style::Csv,
+            Some(OutputFormat::Json) => Style::Json,
+            Some(OutputFormat::Ndjson) => Style::Ndjson,
+            Some(OutputFormat::Parquet) => Style::Parquet,
+            Some(OutputFormat::Arrow) => Style::Arrow,
+        };
+        let format = style.format(table::columns());
+        let target = match path {
+            Some(path) => Target::create(path)?,
+            None => Target::stdout(),
+        };
+        let writer = Writer::begin(format.as_ref(), target)?;
+        let to = To::Table(format, writer);
+        Ok(Self {
+            store,
+            analysis,
+            sets,
+            to,
+        })
+    }
+
+    fn append(&mut self, answer: &SetAnswer) -> anyhow::Result<()> {
+        let set = self
+            .sets
+            .sets
+            .get(answer.set)
+            .context("an answer of no set")?;
+        let contig = self.store.manifest().contigs.get(set.contig as usize);
+        let contig = contig.map_or(".", |c| c.name.as_str());
+        match &mut self.to {
+            To::Regenie(files) => {
+                let chromosome = number_of(contig);
+                let place = regenie::Place {
+                    set: &set.name,
+                    chromosome: &chromosome,
+                    position: set.position,
+                };
+                files.append(&place, answer)
+            }
+            To::Table(format, writer) => {
+                let mut batch = Batch::empty(&table::columns());
+                table::add(&mut batch, self.analysis, set, contig, answer);
+                writer.append(format.encode(batch)?)
+            }
+        }
+    }
+
+    fn finish(self, global: &Global) -> anyhow::Result<()> {
+        match self.to {
+            To::Regenie(files) => {
+                for path in files.finish()? {
+                    global.note(format_args!("{}", path.display()));
+                }
+                Ok(())
+            }
+            To::Table(_, writer) => writer.finish(),
+        }
+    }
+}
+
+/// A chromosome as regenie writes it: without `chr`, X as 23.
+fn number_of(contig: &str) -> String {
+    match canonical_name(contig).as_str() {
+        "X" | "x" => "23".to_owned(),
+        name => name.to_owned(),
+    }
+}

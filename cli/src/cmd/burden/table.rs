@@ -1,0 +1,69 @@
+//! Results as a table of ours.
+
+use genodex_engine::association::Analysis;
+use genodex_engine::query::burden::{SetAnswer, Test};
+use genodex_engine::query::sets::VariantSet;
+
+use crate::output::{Batch, Column, Kind};
+
+/// The columns.
+pub(super) fn columns() -> Vec<Column> {
+    let text = |name: &str| Column::new(name, Kind::Text { nullable: true });
+    let float = |name: &str| Column::new(name, Kind::Float);
+    vec![
+        text("TRAIT"),
+        text("SET"),
+        text("CHROM"),
+        Column::new("POS", Kind::UInt),
+        text("MASK"),
+        text("TEST"),
+        Column::new("VARIANTS", Kind::Int),
+        Column::new("CARRIERS", Kind::Int),
+        float("AF"),
+        Column::new("N", Kind::UInt),
+        Column::new("CASES", Kind::Int),
+        float("BETA"),
+        float("SE"),
+        float("CHISQ"),
+        float("LOG10P"),
+        text("EXTRA"),
+    ]
+}
+
+/// Adds the rows of a set.
+pub(super) fn add(
+    batch: &mut Batch,
+    analysis: &Analysis,
+    set: &VariantSet,
+    contig: &str,
+    answer: &SetAnswer,
+) {
+    for row in &answer.rows {
+        let mask = row.mask.and_then(|m| answer.masks.get(m));
+        let o = &row.outcome;
+        let mut cells = batch.row();
+        cells.text(
+            analysis
+                .traits
+                .get(row.trait_index)
+                .map_or(".", |t| t.name.as_str()),
+        );
+        cells.text(&set.name);
+        cells.text(contig);
+        cells.uint(set.position);
+        cells.text(mask.map_or(".", |m| m.name.as_str()));
+        cells.text(row.test.name());
+        cells.int(mask.map(|m| i64::from(m.variants)));
+        cells.int(
+            mask.filter(|_| row.test == Test::Burden)
+                .map(|m| m.carriers as i64),
+        );
+        cells.float(row.frequency);
+        cells.uint(row.people);
+        cells.int(row.cases.map(|c| c as i64));
+        for value in [o.beta, o.se, o.chisq, o.log10p] {
+            cells.float(value.filter(|v| v.is_finite()));
+        }
+        cells.text(o.why.unwrap_or("."));
+    }
+}

@@ -1,0 +1,217 @@
+//! Traits and covariates from files or the sample table, and their null models.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use genodex_engine::association::table::{self, Column, Matched, Values, Wanted, expand_names};
+use genodex_engine::association::{Analysis, TraitKind, TraitOptions};
+use genodex_engine::diagnostic::nearest;
+use genodex_engine::format::samples::Column as SampleColumn;
+use genodex_engine::store::Store;
+use genodex_indexer::sample_table::open_text;
+
+use super::arguments::TraitArgs;
+use crate::cmd::{Global, selection};
+
+/// Binary traits with fewer cases or controls are left out, as regenie does.
+const LEAST_CASES: u64 = 10;
+
+/// Reads traits and covariates, and says who is analysed.
+pub(super) fn analysis(
+    args: &TraitArgs,
+    store: &Store,
+    global: &Global,
+) -> anyhow::Result<Analysis> {
+    let ids: Vec<String> = (0..store.n_samples())
+        .map(|s| store.samples().id(s).unwrap_or_default().to_owned())
+        .collect();
+    let samples: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let names = |texts: &[String]| expand_names(texts).map_err(anyhow::Error::msg);
+    let traits = match &args.pheno {
+        Some(path) => {
+            let wanted = Wanted {
+                names: names(&args.pheno_col)?,
+                categorical: Vec::new(),
+            };
+            read(path, &wanted, &samples, global)?
+        }
+        None if args.pheno_col.is_empty() => {
+            bail!(
+                "which traits? --pheno gives a file of them, --pheno-col columns of the store's sample table"
+            )
+        }
+        None => of_store(store, &names(&args.pheno_col)?, &[])?,
+    };
+    let categorical = names(&args.cat_covar)?;
+    let mut covariates = match &args.covar {
+        Some(path) => {
+            let wanted = Wanted {
+                names: names(&args.covar_col)?,
+                categorical,
+            };
+            read(path, &wanted, &samples, global)?
+        }
+        None => {
+            let mut wanted = names(&args.covar_col)?;
+            for name in &categorical {
+                if !wanted.contains(name) {
+                    wanted.push(name.clone());
+                }
+            }
+            of_store(store, &wanted, &categorical)?
+        }
+    };
+    covariates.retain(|c| {
+        let both = traits.iter().any(|t| t.name == c.name);
+        if both {
+            global.note(format_args!(
+                "note: {} is a trait: it is not a covariate, too",
+                c.name
+            ));
+        }
+        !both
+    });
+    let mut keep = vec![true; samples.len()];
+    let (active, _) = store.active_samples();
+    let mut there = vec![false; samples.len()];
+    for &s in active.iter() {
+        if let Some(there) = there.get_mut(s as usize) {
+            *there = true;
+        }
+    }
+    for (text, wanted) in [(&args.keep, true), (&args.remove, false)] {
+        let Some(text) = text else { continue };
+        let cohort = selection::cohorts(&[format!("people={text}")], store, global)?;
+        let set = cohort.first().map(|c| &c.1);
+        for (s, keep) in keep.iter_mut().enumerate() {
+            *keep &= set.is_some_and(|set| set.contains(s as u32)) == wanted;
+        }
+    }
+    for (keep, there) in keep.iter_mut().zip(there) {
+        *keep &= there;
+    }
+    let options = TraitOptions {
+        kind: if args.bt {
+            TraitKind::Binary
+        } else {
+            TraitKind::Quantitative
+        },
+        one_two: args.cc12,
+        strict: args.strict,
+        rank_transform: args.apply_rint,
+        least_cases: LEAST_CASES,
+    };
+    let analysis = Analysis::new(traits, &covariates, &keep, &options)?;
+    say(&analysis, global);
+    Ok(analysis)
+}
+
+fn read(
+    path: &Path,
+    wanted: &Wanted,
+    samples: &[&str],
+    global: &Global,
+) -> anyhow::Result<Vec<Column>> {
+    let reader = open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let (columns, matched) = table::read(reader, path, wanted, samples)?;
+    let Matched {
+        matched,
+        unknown,
+        absent,
+    } = matched;
+    let some = |(n, names): &(u64, Vec<String>)| {
+        if *n == 0 {
+            String::new()
+        } else {
+            let more = if *n as usize > names.len() {
+                ", .."
+            } else {
+                ""
+            };
+            format!(" ({}{more})", names.join(", "))
+        }
+    };
+    if unknown.0 + absent.0 > 0 {
+        global.note(format_args!(
+            "note: {}: {matched} people are in the store, {} are not{}; {} of the store's are not \
+             in it{}",
+            path.display(),
+            unknown.0,
+            some(&unknown),
+            absent.0,
+            some(&absent),
+        ));
+    }
+    Ok(columns)
+}
+
+/// Columns of the sample table. Text that is not numbers is categories.
+fn of_store(
+    store: &Store,
+    names: &[String],
+    categorical: &[String],
+) -> anyhow::Result<Vec<Column>> {
+    let table = store.samples();
+    let mut out = Vec::with_capacity(names.len());
+    for name in names {
+        let Some(column) = table.find(name).and_then(|i| table.column(i)) else {
+            let near = nearest(name, table.names());
+            let hint = near
+                .map(|n| format!(": did you mean {n:?}?"))
+                .unwrap_or_default();
+            bail!("the sample table has no column {name:?}{hint}");
+        };
+        let text = |s: usize| column.text(s);
+        let number = |s: usize| match column {
+            SampleColumn::Bool(_) => text(s).map(|t| f64::from(u8::from(t == "true"))),
+            _ => text(s).and_then(|t| t.parse().ok()),
+        };
+        let n = table.len();
+        let is_text = matches!(column, SampleColumn::Id(_) | SampleColumn::Text(..));
+        let values = if is_text || categorical.contains(name) {
+            let mut levels: Vec<String> = Vec::new();
+            let keys = (0..n).map(|s| {
+                let text = text(s)?;
+                let place = levels.iter().position(|l| *l == text).unwrap_or_else(|| {
+                    levels.push(text);
+                    levels.len() - 1
+                });
+                Some(place as u32)
+            });
+            let keys: Vec<Option<u32>> = keys.collect();
+            Values::Categories(keys, levels)
+        } else {
+            Values::Numbers((0..n).map(|s| number(s).unwrap_or(f64::NAN)).collect())
+        };
+        out.push(Column {
+            name: name.clone(),
+            values,
+        });
+    }
+    Ok(out)
+}
+
+fn say(analysis: &Analysis, global: &Global) {
+    for (name, reason) in &analysis.left_out {
+        global.note(format_args!("note: trait {name} is left out: {reason}"));
+    }
+    if !analysis.design.dropped.is_empty() {
+        global.note(format_args!(
+            "note: covariates that add nothing to the others are dropped: {}",
+            analysis.design.dropped.join(", ")
+        ));
+    }
+    if analysis.without_covariate > 0 {
+        global.note(format_args!(
+            "note: {} people are left out for want of a covariate",
+            analysis.without_covariate
+        ));
+    }
+    global.note(format_args!(
+        "{} people, {} trait{}, {} covariates with the intercept",
+        analysis.people,
+        analysis.traits.len(),
+        if analysis.traits.len() == 1 { "" } else { "s" },
+        analysis.design.rank()
+    ));
+}

@@ -1,0 +1,337 @@
+//! Testing sets: each is read, collapsed and tested on its own.
+
+use rayon::prelude::*;
+
+use super::calls::Calls;
+use super::collapse::{Collapsed, Collapser};
+use super::column::Column;
+use super::options::Options;
+use super::result::{MaskName, ResultRow, SetAnswer, Test};
+use super::single::{Products, test};
+use super::variants;
+use crate::association::{Analysis, Models};
+use crate::format::FormatError;
+use crate::genotype::{Plane, plane_words};
+use crate::query::carriers;
+use crate::query::sets::{VariantSet, VariantSets};
+use crate::store::Store;
+use roaring::RoaringBitmap;
+
+/// What tests need besides a set.
+pub struct Plan<'p> {
+    /// The store.
+    pub store: &'p Store,
+    /// People, traits and covariates.
+    pub analysis: &'p Analysis,
+    /// Null models of the traits.
+    pub models: &'p Models,
+    /// The sets.
+    pub sets: &'p VariantSets,
+    /// How they are tested.
+    pub options: &'p Options,
+}
+
+/// A variant of a set, read.
+pub(super) struct Variant {
+    pub(super) calls: Calls,
+    /// Frequency of the alternative allele among called alleles of the people analysed.
+    pub(super) frequency: f64,
+    /// Copies of the minor allele.
+    pub(super) minor_count: u64,
+    /// The first bin it belongs to.
+    pub(super) bin: usize,
+    pub(super) masks: u64,
+    pub(super) domains: u16,
+    pub(super) weight: Option<f64>,
+}
+
+/// A mask of a set: a definition, in all domains or in one.
+pub(super) struct SetMask {
+    pub(super) definition: usize,
+    pub(super) domain: Option<usize>,
+}
+
+impl SetMask {
+    pub(super) fn has(&self, variant: &Variant) -> bool {
+        variant.masks >> self.definition & 1 == 1
+            && self.domain.is_none_or(|d| variant.domains >> d & 1 == 1)
+    }
+}
+
+/// Memory that sets share.
+struct Scratch {
+    collapser: Collapser,
+}
+
+impl<'p> Plan<'p> {
+    /// Tests `sets` (places in [`VariantSets::sets`]) and hands the answers on in their order.
+    ///
+    /// # Errors
+    /// The first of `write`, or [`FormatError`] of the store.
+    pub fn run<E: From<FormatError>>(
+        &self,
+        sets: &[usize],
+        mut write: impl FnMut(SetAnswer) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let members = self.members();
+        let samples = self.analysis.included.len();
+        let window = rayon::current_num_threads().max(1) * 8;
+        for block in sets.chunks(window) {
+            let scratch = || Scratch {
+                collapser: Collapser::new(self.options.collapse, samples),
+            };
+            let answers: Vec<Result<SetAnswer, FormatError>> = block
+                .par_iter()
+                .map_init(scratch, |scratch, &set| self.set(set, &members, scratch))
+                .collect();
+            for answer in answers {
+                write(answer?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn members(&self) -> Plane {
+        let mut plane = Plane::zeros(self.analysis.included.len());
+        debug_assert_eq!(
+            plane.words().len(),
+            plane_words(self.analysis.included.len())
+        );
+        for (s, included) in self.analysis.included.iter().enumerate() {
+            if *included {
+                plane.set(s);
+            }
+        }
+        plane
+    }
+
+    /// The masks of a set: each definition by domain, then in all domains.
+    fn masks(&self, set: &VariantSet) -> Vec<SetMask> {
+        let mut all = Vec::new();
+        for definition in 0..self.sets.masks.len() {
+            all.extend((0..set.domains.len()).map(|d| SetMask {
+                definition,
+                domain: Some(d),
+            }));
+            all.push(SetMask {
+                definition,
+                domain: None,
+            });
+        }
+        all
+    }
+
+    fn read(&self, set: &VariantSet, members: &Plane) -> Result<Vec<Variant>, FormatError> {
+        let mut out = Vec::with_capacity(set.members.len());
+        for group in set.members.chunk_by(|a, b| a.shard == b.shard) {
+            let Some(first) = group.first() else { continue };
+            let file = self.store.shard(first.shard as usize)?.genotypes()?;
+            let rows: RoaringBitmap = group.iter().map(|m| m.row).collect();
+            let mut of = group.iter();
+            carriers::visit(file, &rows, |row, view| -> Result<(), FormatError> {
+                let Some(member) = of.find(|m| m.row == row) else {
+                    return Ok(());
+                };
+                let calls = Calls::read(file, row, view, members)?;
+                let called = self.analysis.people - calls.missing.len() as u64;
+                let count = calls.allele_count();
+                let minor_count = count.min(2 * called - count.min(2 * called));
+                // What nobody or everybody carries says nothing.
+                if minor_count == 0 {
+                    return Ok(());
+                }
+                let frequency = count as f64 / (2 * called) as f64;
+                let carriers = (calls.het.len() + calls.hom.len()) as u64;
+                let single = if self.options.singleton_by_carrier {
+                    carriers == 1
+                } else {
+                    minor_count == 1
+                };
+                let binned = member.frequency.unwrap_or(frequency);
+                if let Some(bin) = self.options.bins.first(binned, single) {
+                    out.push(Variant {
+                        calls,
+                        frequency,
+                        minor_count,
+                        bin,
+                        masks: member.masks,
+                        domains: member.domains,
+                        weight: member.weight,
+                    });
+                }
+                Ok(())
+            })?;
+        }
+        Ok(out)
+    }
+
+    fn set(
+        &self,
+        index: usize,
+        members: &Plane,
+        scratch: &mut Scratch,
+    ) -> Result<SetAnswer, FormatError> {
+        let mut answer = SetAnswer {
+            set: index,
+            masks: Vec::new(),
+            rows: Vec::new(),
+        };
+        let Some(set) = self.sets.sets.get(index) else {
+            return Ok(answer);
+        };
+        let variants = self.read(set, members)?;
+        let masks = self.masks(set);
+        let tested = self
+            .options
+            .tests
+            .of_variants()
+            .then(|| variants::test_all(self, &variants, &masks));
+        for (m, mask) in masks.iter().enumerate() {
+            scratch.collapser.clear();
+            let mut count = 0u32;
+            for bin in 0..self.options.bins.len() {
+                let new = variants.iter().filter(|v| v.bin == bin && mask.has(v));
+                for variant in new {
+                    scratch.collapser.add(&variant.calls, None);
+                    count += 1;
+                }
+                if count == 0 {
+                    continue;
+                }
+                let collapsed = scratch.collapser.collapsed();
+                let of_variants = bin
+                    .checked_sub(1)
+                    .and_then(|b| self.options.bins.bounds().get(b))
+                    .is_some_and(|b| *b == self.options.variant_bound);
+                let more = tested
+                    .as_ref()
+                    .filter(|_| of_variants)
+                    .and_then(|t| t.get(m));
+                self.mask(set, mask, bin, count, collapsed, more, &mut answer);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// The rows of a mask in a bin.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "what a mask is, and where its rows go"
+    )]
+    fn mask(
+        &self,
+        set: &VariantSet,
+        mask: &SetMask,
+        bin: usize,
+        variants: u32,
+        collapsed: Collapsed,
+        more: Option<&Vec<variants::Outcomes>>,
+        answer: &mut SetAnswer,
+    ) {
+        let analysis = self.analysis;
+        let called = analysis.people - collapsed.missing.len() as u64;
+        let total = collapsed.total();
+        let sum_rule = self.options.collapse == super::Collapse::Sum;
+        let minor = |total: u64, called: u64| {
+            // A sum may be above two.
+            if sum_rule {
+                total as f64
+            } else {
+                total.min((2 * called).saturating_sub(total)) as f64
+            }
+        };
+        if called == 0 || (!sum_rule && minor(total, called) < self.options.least_count) {
+            return;
+        }
+        let carriers = collapsed.classes.iter().map(|c| c.1.len() as u64).sum();
+        let mean = total as f64 / called as f64;
+        let flip = !sum_rule
+            && mean > 1.0
+            && matches!(
+                self.options.correction,
+                super::Correction::Saddlepoint { .. }
+            );
+        let counts = collapsed
+            .classes
+            .iter()
+            .map(|(copies, s)| (u64::from(*copies), s.clone()));
+        let classes: Vec<(u64, Vec<u32>)> = counts.collect();
+        let mut values: Vec<(f64, Vec<u32>)> = classes
+            .iter()
+            .map(|(copies, s)| (*copies as f64, s.clone()))
+            .collect();
+        values.push((mean, collapsed.missing.clone()));
+        let column = Column::new(values, flip);
+        let sums = column.sums(&self.models.vectors);
+        let products = Products {
+            column: &column,
+            sums: &sums,
+            vectors: &self.models.vectors,
+        };
+        let name = self.name(set, mask, bin);
+        let place = answer.masks.len();
+        answer.masks.push(MaskName {
+            allele: name.1,
+            name: name.0,
+            variants,
+            carriers,
+        });
+        for (t, of) in analysis.traits.iter().enumerate() {
+            let row = |test, frequency, people, outcome| ResultRow {
+                trait_index: t,
+                mask: Some(place),
+                test,
+                frequency,
+                people,
+                cases: of.cases,
+                outcome,
+            };
+            if let Some(outcomes) = more.and_then(|m| m.get(t)) {
+                for (test, outcome) in outcomes {
+                    answer
+                        .rows
+                        .push(row(*test, None, of.people, outcome.clone()));
+                }
+            }
+            if !self.options.tests.burden {
+                continue;
+            }
+            let (with_trait, copies) = if of.complete {
+                (called, total)
+            } else {
+                let has = |s: &&u32| of.has[**s as usize];
+                let missing = collapsed.missing.iter().filter(has).count() as u64;
+                let copies = classes
+                    .iter()
+                    .map(|(copies, s)| copies * s.iter().filter(has).count() as u64)
+                    .sum();
+                (of.people - missing, copies)
+            };
+            if minor(copies, with_trait) < self.options.least_count {
+                continue;
+            }
+            let sites = if sum_rule { f64::from(variants) } else { 1.0 };
+            let frequency = copies as f64 / (2 * with_trait) as f64 / sites;
+            let mut outcome = test(&products, analysis, self.models, t, self.options.correction);
+            if flip {
+                outcome.beta = outcome.beta.map(|b| -b);
+            }
+            answer
+                .rows
+                .push(row(Test::Burden, Some(frequency), with_trait, outcome));
+        }
+    }
+
+    /// A mask's name after the set's, and its allele.
+    fn name(&self, set: &VariantSet, mask: &SetMask, bin: usize) -> (String, String) {
+        let definition = self
+            .sets
+            .masks
+            .get(mask.definition)
+            .map_or("", |m| m.name.as_str());
+        let allele = format!("{definition}.{}", self.options.bins.name(bin));
+        let domain = mask.domain.and_then(|d| set.domains.get(d));
+        let name = domain.map_or_else(|| allele.clone(), |d| format!("{d}.{allele}"));
+        (name, allele)
+    }
+}

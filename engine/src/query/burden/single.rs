@@ -1,0 +1,298 @@
+//! The test of one genotype against one trait.
+
+use crate::association::{
+    Analysis, FixedVectors, Linear, LogisticNull, Models, Null, Score, TraitVectors, firth,
+    saddlepoint,
+};
+use crate::stats::{chi_square_log10p, chi_square_of_log10p};
+
+use super::column::{ClassSums, Column};
+use super::result::Outcome;
+
+/// Variances below this are none.
+const NO_VARIANCE: f64 = 1e-12;
+/// A genotype is sparse where fewer than this part of the people have a value.
+const SPARSE: f64 = 0.5;
+
+/// What is done where a binary trait's score test is not to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Correction {
+    /// Nothing.
+    None,
+    /// Firth's penalised likelihood, where the score test's statistic is above a bound; the
+    /// standard error from the likelihood's information, or else from the p-value.
+    Firth {
+        /// The least statistic, chi-square of one degree of freedom.
+        from: f64,
+        /// The standard error is that of the information.
+        own_se: bool,
+    },
+    /// The saddlepoint approximation, where the score test's statistic is above a bound.
+    Saddlepoint {
+        /// The least statistic, chi-square of one degree of freedom.
+        from: f64,
+    },
+}
+
+impl Correction {
+    /// The statistic from which on there is a correction.
+    pub(super) const fn from(self) -> f64 {
+        match self {
+            Self::None => f64::INFINITY,
+            Self::Firth { from, .. } | Self::Saddlepoint { from } => from,
+        }
+    }
+}
+
+/// Score and variance of a genotype in a trait.
+#[derive(Clone, Debug)]
+pub(super) struct Tested {
+    pub(super) score: f64,
+    pub(super) variance: f64,
+    /// Products with the trait's basis.
+    pub(super) basis: Vec<f64>,
+}
+
+/// Products of a column with vectors.
+pub(super) struct Products<'c> {
+    pub(super) column: &'c Column,
+    pub(super) sums: &'c ClassSums,
+    pub(super) vectors: &'c FixedVectors,
+}
+
+impl Products<'_> {
+    pub(super) fn of(&self, v: usize) -> f64 {
+        self.column.product(self.sums, self.vectors, v)
+    }
+
+    pub(super) fn squares(&self, v: usize) -> f64 {
+        self.column.square(self.sums, self.vectors, v)
+    }
+
+    fn each(&self, vectors: &[usize]) -> Vec<f64> {
+        vectors.iter().map(|&v| self.of(v)).collect()
+    }
+
+    /// Score of a quantitative trait: `r'(g - X X'g)`, and the sum of squares of the genotype's
+    /// residuals among those who have the trait.
+    fn linear(&self, analysis: &Analysis, at: &TraitVectors, of: &Linear) -> Tested {
+        let basis = self.each(&at.basis);
+        let explained: f64 = of
+            .residual_basis
+            .iter()
+            .zip(&basis)
+            .map(|(r, b)| r * b)
+            .sum();
+        let score = self.of(at.residuals) - explained;
+        let along: f64 = basis.iter().map(|b| b * b).sum();
+        let variance = match at.has {
+            None => self.column.moments(analysis.people).1 - along,
+            Some(has) => {
+                let masked = self.each(&at.masked_basis);
+                let cross: f64 = basis.iter().zip(&masked).map(|(b, m)| b * m).sum();
+                let mut within = 0.0;
+                for (row, b) in of.masked_products.chunks(basis.len().max(1)).zip(&basis) {
+                    within += b * row.iter().zip(&basis).map(|(p, b)| p * b).sum::<f64>();
+                }
+                self.squares(has) - 2.0 * cross + within
+            }
+        };
+        Tested {
+            score,
+            variance,
+            basis,
+        }
+    }
+
+    /// Score of a binary trait: `(y - p)'g`, and `g'Wg - |U'g|^2`.
+    pub(super) fn logistic(&self, at: &TraitVectors) -> Tested {
+        let basis = self.each(&at.basis);
+        let along: f64 = basis.iter().map(|b| b * b).sum();
+        let weighted = at.weights.map_or(0.0, |w| self.squares(w));
+        Tested {
+            score: self.of(at.residuals),
+            variance: weighted - along,
+            basis,
+        }
+    }
+}
+
+/// Tests a genotype against trait `t`.
+pub(super) fn test(
+    products: &Products<'_>,
+    analysis: &Analysis,
+    models: &Models,
+    t: usize,
+    correction: Correction,
+) -> Outcome {
+    let (Some(Ok(null)), Some(at)) = (models.nulls.get(t), models.places.get(t)) else {
+        return failed("NO_NULL_MODEL");
+    };
+    match null {
+        Null::Linear(linear) => {
+            let tested = products.linear(analysis, at, linear);
+            if tested.variance <= NO_VARIANCE * products.column.moments(analysis.people).1 {
+                return failed("NO_VARIANCE");
+            }
+            let chisq = tested.score * tested.score / tested.variance;
+            Outcome {
+                beta: Some(tested.score / tested.variance * linear.null.scale),
+                se: Some(linear.null.scale / tested.variance.sqrt()),
+                chisq: Some(chisq),
+                log10p: Some(chi_square_log10p(chisq)),
+                why: None,
+            }
+        }
+        Null::Logistic(null) => {
+            let tested = products.logistic(at);
+            if tested.variance <= NO_VARIANCE {
+                return failed("NO_VARIANCE");
+            }
+            let chisq = tested.score * tested.score / tested.variance;
+            let plain = Outcome {
+                beta: Some(tested.score / tested.variance),
+                se: Some(1.0 / tested.variance.sqrt()),
+                chisq: Some(chisq),
+                log10p: Some(chi_square_log10p(chisq)),
+                why: None,
+            };
+            if chisq <= correction.from() {
+                return plain;
+            }
+            let Some(has) = analysis.traits.get(t) else {
+                return plain;
+            };
+            let corrected = correct(
+                products.column,
+                analysis,
+                null,
+                &has.has,
+                &has.values,
+                &tested,
+                correction,
+            );
+            match corrected {
+                Some(fit) => fit.outcome(&tested, correction),
+                // The effect stays, without a p-value.
+                None => Outcome {
+                    chisq: None,
+                    log10p: None,
+                    why: Some("TEST_FAIL"),
+                    ..plain
+                },
+            }
+        }
+    }
+}
+
+fn failed(why: &'static str) -> Outcome {
+    Outcome {
+        why: Some(why),
+        ..Outcome::default()
+    }
+}
+
+/// A corrected test.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Corrected {
+    pub(super) chisq: f64,
+    log10p: f64,
+    /// Effect and its standard error, of Firth's likelihood.
+    effect: Option<(f64, f64)>,
+}
+
+impl Corrected {
+    fn outcome(&self, tested: &Tested, correction: Correction) -> Outcome {
+        let (beta, se) = match (self.effect, correction) {
+            (Some((beta, se)), Correction::Firth { own_se: true, .. }) => (beta, se),
+            // That which gives the p-value.
+            (Some((beta, _)), Correction::Firth { .. }) if self.chisq > 0.0 => {
+                (beta, beta.abs() / self.chisq.sqrt())
+            }
+            (Some(effect), _) => effect,
+            (None, _) => {
+                let se = 1.0 / tested.variance.sqrt();
+                (tested.score.signum() * self.chisq.sqrt() * se, se)
+            }
+        };
+        Outcome {
+            beta: Some(beta),
+            se: Some(se),
+            chisq: Some(self.chisq),
+            log10p: Some(self.log10p),
+            why: None,
+        }
+    }
+}
+
+/// The corrected test of a column; `None` where it fails.
+pub(super) fn correct(
+    column: &Column,
+    analysis: &Analysis,
+    null: &LogisticNull,
+    has: &[bool],
+    y: &[f64],
+    tested: &Tested,
+    correction: Correction,
+) -> Option<Corrected> {
+    let mut residual = column.values(&analysis.included);
+    let few = column.carriers(&analysis.included);
+    let sparse = (few.len() as f64) < SPARSE * analysis.people as f64;
+    project(&mut residual, null, &tested.basis);
+    correct_residual(
+        &residual,
+        sparse.then_some(few.as_slice()),
+        null,
+        has,
+        y,
+        tested,
+        correction,
+    )
+}
+
+/// Takes out of a genotype what the covariates explain under a null model.
+pub(super) fn project(genotype: &mut [f64], null: &LogisticNull, along: &[f64]) {
+    for (basis, along) in null.basis.iter().zip(along) {
+        for (g, b) in genotype.iter_mut().zip(basis) {
+            *g -= along * b;
+        }
+    }
+}
+
+/// The corrected test of a genotype's residuals.
+pub(super) fn correct_residual(
+    residual: &[f64],
+    carriers: Option<&[u32]>,
+    null: &LogisticNull,
+    has: &[bool],
+    y: &[f64],
+    tested: &Tested,
+    correction: Correction,
+) -> Option<Corrected> {
+    match correction {
+        Correction::None => None,
+        Correction::Firth { .. } => {
+            let fit = firth(residual, y, &null.firth_predictor, has)?;
+            Some(Corrected {
+                chisq: fit.chisq,
+                log10p: chi_square_log10p(fit.chisq),
+                effect: Some((fit.beta, fit.se)),
+            })
+        }
+        Correction::Saddlepoint { .. } => {
+            let log10p = saddlepoint(&Score {
+                genotype: residual,
+                probability: &null.probability,
+                has,
+                carriers,
+                z: tested.score / tested.variance.sqrt(),
+                variance: tested.variance,
+            })?;
+            Some(Corrected {
+                chisq: chi_square_of_log10p(log10p),
+                log10p,
+                effect: None,
+            })
+        }
+    }
+}

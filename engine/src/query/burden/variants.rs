@@ -1,0 +1,432 @@
+//! SKAT, SKAT-O, ACAT-V and ACAT-O of a set's masks.
+
+use super::collapse::{Collapse, Collapser};
+use super::column::{ClassSums, Column};
+use super::covariance::Carried;
+use super::exec::{Plan, SetMask, Variant};
+use super::result::{Outcome, Test};
+use super::single::{Products, Tested, correct, correct_residual, project};
+use crate::association::{LogisticNull, Null};
+use crate::stats::{Kernel, cauchy_combination, chi_square_log10p, chi_square_of_log10p};
+
+/// The tests of a mask against a trait.
+pub(super) type Outcomes = Vec<(Test, Outcome)>;
+
+/// The genotypes of a set that its masks' tests are made of.
+struct Columns {
+    columns: Vec<Column>,
+    sums: Vec<ClassSums>,
+    /// The weight of each.
+    weights: Vec<f64>,
+    /// Its weight for ACAT-V.
+    acat: Vec<f64>,
+    /// For each mask, its columns.
+    of_mask: Vec<Vec<usize>>,
+}
+
+/// For each mask, for each trait, its tests.
+pub(super) fn test_all(
+    plan: &Plan<'_>,
+    variants: &[Variant],
+    masks: &[SetMask],
+) -> Vec<Vec<Outcomes>> {
+    let columns = Columns::new(plan, variants, masks);
+    let traits = plan.analysis.traits.len();
+    let mut out = vec![vec![Outcomes::new(); traits]; masks.len()];
+    if columns.columns.is_empty() {
+        return out;
+    }
+    let carried = Carried::new(&columns.columns);
+    let linear = plan
+        .models
+        .nulls
+        .iter()
+        .any(|n| matches!(n, Ok(Null::Linear(_))));
+    if linear {
+        test_linear(plan, &columns, &carried, &mut out);
+    } else {
+        for t in 0..traits {
+            test_logistic(plan, &columns, &carried, t, &mut out);
+        }
+    }
+    out
+}
+
+impl Columns {
+    fn new(plan: &Plan<'_>, variants: &[Variant], masks: &[SetMask]) -> Self {
+        let options = plan.options;
+        let bins = options.bins.bounds();
+        // The bin with the bound, and all before it.
+        let last = bins.partition_point(|b| *b < options.variant_bound) + 1;
+        let there = |v: &&Variant| v.bin <= last && masks.iter().any(|m| m.has(v));
+        let rare = |v: &Variant| v.minor_count <= u64::from(options.collapse_count);
+        let mut out = Self {
+            columns: Vec::new(),
+            sums: Vec::new(),
+            weights: Vec::new(),
+            acat: Vec::new(),
+            of_mask: vec![Vec::new(); masks.len()],
+        };
+        for variant in variants.iter().filter(there).filter(|v| !rare(v)) {
+            let maf = variant.frequency.min(1.0 - variant.frequency);
+            let flip = variant.frequency > 0.5;
+            let place = out.columns.len();
+            out.columns.push(Column::of_variant(
+                variant.calls.clone(),
+                variant.frequency,
+                flip,
+            ));
+            out.weigh(plan, maf, variant.weight);
+            for (m, mask) in masks.iter().enumerate().filter(|m| m.1.has(variant)) {
+                let _ = mask;
+                out.of_mask[m].push(place);
+            }
+        }
+        // The rarest are collapsed into one column for each mask.
+        let mut collapser = Collapser::new(Collapse::Max, plan.analysis.included.len());
+        for (m, mask) in masks.iter().enumerate() {
+            collapser.clear();
+            let mut any = false;
+            for variant in variants
+                .iter()
+                .filter(|v| v.bin <= last && mask.has(v) && rare(v))
+            {
+                let flip = variant.frequency > 0.5;
+                collapser.add(&variant.calls, flip.then_some(&plan.analysis.included));
+                any = true;
+            }
+            if !any {
+                continue;
+            }
+            let collapsed = collapser.collapsed();
+            let called = plan.analysis.people - collapsed.missing.len() as u64;
+            if collapsed.classes.is_empty() || called == 0 {
+                continue;
+            }
+            let mean = collapsed.total() as f64 / called as f64;
+            let maf = (mean / 2.0).min(1.0 - mean / 2.0);
+            let mut classes: Vec<(f64, Vec<u32>)> = collapsed
+                .classes
+                .into_iter()
+                .map(|(c, s)| (f64::from(c), s))
+                .collect();
+            classes.push((mean, collapsed.missing));
+            out.of_mask[m].push(out.columns.len());
+            out.columns.push(Column::new(classes, false));
+            out.weigh(plan, maf, None);
+        }
+        out.sums = out
+            .columns
+            .iter()
+            .map(|c| c.sums(&plan.models.vectors))
+            .collect();
+        out
+    }
+
+    fn weigh(&mut self, plan: &Plan<'_>, maf: f64, given: Option<f64>) {
+        let by_frequency = plan.options.weight(maf);
+        let weight = match given {
+            None => by_frequency,
+            Some(w) if plan.options.multiply_weights => w * by_frequency,
+            Some(w) => w,
+        };
+        self.weights.push(weight);
+        self.acat.push(match given {
+            Some(w) if !plan.options.multiply_weights => w,
+            _ => weight * weight * maf * (1.0 - maf),
+        });
+    }
+
+    fn products<'c>(&'c self, plan: &'c Plan<'_>, column: usize) -> Products<'c> {
+        Products {
+            column: &self.columns[column],
+            sums: &self.sums[column],
+            vectors: &plan.models.vectors,
+        }
+    }
+}
+
+/// The covariance of weighted scores of some columns, in rows.
+fn part(covariance: &[f64], m: usize, columns: &[usize], weights: &[f64]) -> Vec<f64> {
+    let mut out = Vec::with_capacity(columns.len() * columns.len());
+    for &j in columns {
+        out.extend(
+            columns
+                .iter()
+                .map(|&k| weights[j] * weights[k] * covariance[j * m + k]),
+        );
+    }
+    out
+}
+
+/// `products - B B'` where `basis` has a row of B for each column.
+fn projected(mut products: Vec<f64>, basis: &[Vec<f64>]) -> Vec<f64> {
+    let m = basis.len();
+    for j in 0..m {
+        for k in j..m {
+            let along: f64 = basis[j].iter().zip(&basis[k]).map(|(a, b)| a * b).sum();
+            let value = products[j * m + k] - along;
+            products[j * m + k] = value;
+            products[k * m + j] = value;
+        }
+    }
+    products
+}
+
+/// One covariance serves all quantitative traits.
+fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut [Vec<Outcomes>]) {
+    let m = columns.columns.len();
+    let people = plan.analysis.people;
+    let Some(shared) = plan.models.places.iter().find(|p| !p.basis.is_empty()) else {
+        return;
+    };
+    let basis: Vec<Vec<f64>> = (0..m)
+        .map(|c| {
+            let products = columns.products(plan, c);
+            shared.basis.iter().map(|&v| products.of(v)).collect()
+        })
+        .collect();
+    let sums: Vec<f64> = columns
+        .columns
+        .iter()
+        .map(|c| c.moments(people).0)
+        .collect();
+    let products = carried.products(None, &sums, people as f64);
+    let covariance = projected(products, &basis);
+    // For each trait, the scores of all columns.
+    let scores: Vec<Option<Vec<f64>>> = (plan.models.nulls.iter().zip(&plan.models.places))
+        .map(|(null, at)| {
+            let Ok(Null::Linear(linear)) = null else {
+                return None;
+            };
+            let score = |c: usize| {
+                let along = linear.residual_basis.iter().zip(&basis[c]);
+                let explained: f64 = along.map(|(r, b)| r * b).sum();
+                columns.products(plan, c).of(at.residuals) - explained
+            };
+            Some((0..m).map(score).collect())
+        })
+        .collect();
+    for (mask, of) in columns
+        .of_mask
+        .iter()
+        .enumerate()
+        .filter(|m| !m.1.is_empty())
+    {
+        let kernel = kernel(plan, &covariance, m, of, &columns.weights);
+        for (t, scores) in scores.iter().enumerate() {
+            let Some(scores) = scores else { continue };
+            let single = |c: usize| (scores[c], covariance[c * m + c]);
+            out[mask][t] = outcomes(plan, columns, of, kernel.as_ref(), &single);
+        }
+    }
+}
+
+fn kernel(
+    plan: &Plan<'_>,
+    covariance: &[f64],
+    m: usize,
+    of: &[usize],
+    weights: &[f64],
+) -> Option<Kernel> {
+    let tests = plan.options.tests;
+    let grid: &[f64] = match (tests.skato || tests.acato, tests.skat) {
+        (true, _) => &plan.options.rho,
+        (false, true) => &[0.0],
+        (false, false) => return None,
+    };
+    Kernel::new(&part(covariance, m, of, weights), grid)
+}
+
+/// The tests of one mask from the scores of its columns and their variances.
+fn outcomes(
+    plan: &Plan<'_>,
+    columns: &Columns,
+    of: &[usize],
+    kernel: Option<&Kernel>,
+    single: &dyn Fn(usize) -> (f64, f64),
+) -> Outcomes {
+    let tests = plan.options.tests;
+    let mut out = Outcomes::new();
+    let outcome = |log10p: f64| Outcome {
+        chisq: Some(chi_square_of_log10p(log10p)),
+        log10p: Some(log10p),
+        ..Outcome::default()
+    };
+    let mut acatv = None;
+    if tests.acatv || tests.acato {
+        let pairs: Vec<(f64, f64)> = (of.iter())
+            .map(|&c| {
+                let (score, variance) = single(c);
+                let chisq = if variance > 0.0 {
+                    score * score / variance
+                } else {
+                    0.0
+                };
+                (chi_square_log10p(chisq), columns.acat[c])
+            })
+            .collect();
+        acatv = cauchy_combination(&pairs);
+    }
+    let scores: Vec<f64> = of
+        .iter()
+        .map(|&c| columns.weights[c] * single(c).0)
+        .collect();
+    let p = kernel.map(|k| k.test(&scores)).unwrap_or_default();
+    if tests.acato && !p.grid.is_empty() && p.skato.is_some() {
+        let mut pairs: Vec<(f64, f64)> = p.grid.iter().map(|p| (*p, 1.0)).collect();
+        if of.len() == 1 {
+            pairs.truncate(1);
+        } else {
+            pairs.extend(acatv.map(|p| (p, 1.0)));
+        }
+        out.extend(cauchy_combination(&pairs).map(|p| (Test::AcatO, outcome(p))));
+    }
+    if tests.acatv {
+        out.extend(acatv.map(|p| (Test::AcatV, outcome(p))));
+    }
+    if tests.skat {
+        out.extend(p.skat.map(|p| (Test::Skat, outcome(p))));
+    }
+    if tests.skato {
+        out.extend(p.skato.map(|p| (Test::SkatO, outcome(p))));
+    }
+    out
+}
+
+/// A binary trait has weights of its own, and scores that may need a correction.
+fn test_logistic(
+    plan: &Plan<'_>,
+    columns: &Columns,
+    carried: &Carried,
+    t: usize,
+    out: &mut [Vec<Outcomes>],
+) {
+    let m = columns.columns.len();
+    let (Some(Ok(Null::Logistic(null))), Some(at), Some(of_trait)) = (
+        plan.models.nulls.get(t),
+        plan.models.places.get(t),
+        plan.analysis.traits.get(t),
+    ) else {
+        return;
+    };
+    let vectors = &plan.models.vectors;
+    let tested: Vec<Tested> = (0..m)
+        .map(|c| columns.products(plan, c).logistic(at))
+        .collect();
+    let (sums, total) = at.weights.map_or((vec![0.0; m], 0.0), |w| {
+        let sums = (0..m).map(|c| columns.products(plan, c).of(w)).collect();
+        (sums, vectors.total(w))
+    });
+    let products = carried.products(at.weights.map(|w| (vectors, w)), &sums, total);
+    let basis: Vec<Vec<f64>> = tested.iter().map(|t| t.basis.clone()).collect();
+    let mut covariance = projected(products, &basis);
+    // Variances are made such that each score's test is the corrected one.
+    let correction = plan.options.correction;
+    let mut usable = vec![true; m];
+    let mut ratio = vec![1.0; m];
+    for c in 0..m {
+        let one = &tested[c];
+        let variance = covariance[c * m + c];
+        let chisq = one.score * one.score / variance;
+        if columns.weights[c] <= 0.0 || variance <= 0.0 {
+            usable[c] = false;
+        } else if chisq > correction.from() {
+            let column = &columns.columns[c];
+            let fit = correct(
+                column,
+                plan.analysis,
+                null,
+                &of_trait.has,
+                &of_trait.values,
+                one,
+                correction,
+            );
+            match fit.filter(|f| f.chisq > 0.0) {
+                Some(fit) => ratio[c] = (chisq / fit.chisq).sqrt(),
+                None => usable[c] = false,
+            }
+        }
+    }
+    for j in 0..m {
+        for k in 0..m {
+            covariance[j * m + k] *= ratio[j] * ratio[k];
+        }
+    }
+    for (mask, of) in columns.of_mask.iter().enumerate() {
+        let of: Vec<usize> = of.iter().copied().filter(|&c| usable[c]).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let mut kernel = kernel(plan, &covariance, m, &of, &columns.weights);
+        if kernel.is_some() && of.len() > 1 {
+            match burden_ratio(plan, columns, &of, &tested, &covariance, null, t) {
+                Some(1.0) => {}
+                Some(ratio) => {
+                    let scaled: Vec<f64> = covariance.iter().map(|v| v * ratio).collect();
+                    kernel = self::kernel(plan, &scaled, m, &of, &columns.weights);
+                }
+                None => kernel = None,
+            }
+        }
+        let single = |c: usize| (tested[c].score, covariance[c * m + c]);
+        out[mask][t] = outcomes(plan, columns, &of, kernel.as_ref(), &single);
+    }
+}
+
+/// How much larger the variance of the columns' weighted sum must be for its test to be the
+/// corrected one; never below 1. `None` where the correction fails.
+fn burden_ratio(
+    plan: &Plan<'_>,
+    columns: &Columns,
+    of: &[usize],
+    tested: &[Tested],
+    covariance: &[f64],
+    null: &LogisticNull,
+    t: usize,
+) -> Option<f64> {
+    let m = columns.columns.len();
+    let w = &columns.weights;
+    let correction = plan.options.correction;
+    let score: f64 = of.iter().map(|&c| w[c] * tested[c].score).sum();
+    let mut variance = 0.0;
+    for &j in of {
+        variance += of
+            .iter()
+            .map(|&k| w[j] * w[k] * covariance[j * m + k])
+            .sum::<f64>();
+    }
+    let chisq = score * score / variance;
+    if score == 0.0 || chisq.is_nan() || chisq <= correction.from() {
+        return Some(1.0);
+    }
+    let of_trait = plan.analysis.traits.get(t)?;
+    let mut sum = vec![0.0; plan.analysis.included.len()];
+    let rank = tested.first().map_or(0, |t| t.basis.len());
+    let mut along = vec![0.0; rank];
+    for &c in of {
+        let values = columns.columns[c].values(&plan.analysis.included);
+        for (sum, value) in sum.iter_mut().zip(values) {
+            *sum = w[c].mul_add(value, *sum);
+        }
+        for (along, b) in along.iter_mut().zip(&tested[c].basis) {
+            *along = w[c].mul_add(*b, *along);
+        }
+    }
+    project(&mut sum, null, &along);
+    let whole = Tested {
+        score,
+        variance,
+        basis: along,
+    };
+    let fit = correct_residual(
+        &sum,
+        None,
+        null,
+        &of_trait.has,
+        &of_trait.values,
+        &whole,
+        correction,
+    )?;
+    (fit.chisq > 0.0).then(|| (chisq / fit.chisq).max(1.0))
+}
