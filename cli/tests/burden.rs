@@ -23,7 +23,13 @@ fn data() -> Option<PathBuf> {
 fn burden(data: &Path, dir: &Path, pheno: &str, more: &[&str], traits: &[&str]) -> Vec<Results> {
     let store = dir.join("kg.gdx");
     if !store.exists() {
-        stdout(["index", data.join("kg.bcf").to_str().unwrap(), "-o", store.to_str().unwrap(), "-q"]);
+        stdout([
+            "index",
+            data.join("kg.bcf").to_str().unwrap(),
+            "-o",
+            store.to_str().unwrap(),
+            "-q",
+        ]);
     }
     let prefix = dir.join("out");
     let file = |name: &str| data.join(name).to_str().unwrap().to_owned();
@@ -42,8 +48,17 @@ fn burden(data: &Path, dir: &Path, pheno: &str, more: &[&str], traits: &[&str]) 
         args.extend([flag.to_owned(), file(name)]);
     }
     args.extend(
-        ["--aaf-bins", "0.01,0.05,0.2", "--minMAC", "1", "--format", "regenie", "-q", "-o"]
-            .map(str::to_owned),
+        [
+            "--aaf-bins",
+            "0.01,0.05,0.2",
+            "--minMAC",
+            "1",
+            "--format",
+            "regenie",
+            "-q",
+            "-o",
+        ]
+        .map(str::to_owned),
     );
     args.push(prefix.to_str().unwrap().to_owned());
     args.extend(more.iter().map(|a| (*a).to_owned()));
@@ -128,7 +143,14 @@ fn binary_traits_by_saddlepoint() {
     let Some(data) = data() else { return };
     let dir = tempfile::tempdir().unwrap();
     let traits = ["STATUS", "BSIM"];
-    let more = ["--bt", "--spa", "--tests", "burden,skat,skato", "--vc-max-aaf", "0.2"];
+    let more = [
+        "--bt",
+        "--spa",
+        "--tests",
+        "burden,skat,skato",
+        "--vc-max-aaf",
+        "0.2",
+    ];
     let ours = burden(&data, dir.path(), "pheno_bin.txt", &more, &traits);
     for (ours, t) in ours.iter().zip(traits) {
         let theirs = data.join(format!("bt_spa_{t}.regenie.gz"));

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use genodex_engine::association::{Analysis, Models};
+use genodex_engine::association::{Analysis, FirthNull, Models};
 use genodex_engine::genome::canonical_name;
 use genodex_engine::query::burden::{Collapse, Correction, Options, Plan, SetAnswer, Tests};
 use genodex_engine::query::sets::{Bins, VariantSets};
-use genodex_engine::stats::chi_square_of_log10p;
+use genodex_engine::stats::{Tails, chi_square_of_log10p};
 use genodex_engine::store::Store;
 
 use super::Global;
@@ -90,7 +90,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let options = options(&args)?;
     let analysis = traits::analysis(&args.traits, &store, global)?;
     let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
-    let firth = matches!(options.correction, Correction::Firth { .. });
+    let firth = match (options.correction, options.like_regenie) {
+        (Correction::Firth { .. }, false) => FirthNull::Yes,
+        (Correction::Firth { .. }, true) => FirthNull::LikeRegenie,
+        _ => FirthNull::No,
+    };
     let models = Models::fit(&analysis, None, firth);
     for (null, of) in models.nulls.iter().zip(&analysis.traits) {
         if let Err(reason) = null {
@@ -151,6 +155,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
             tests.p_threshold
         );
     }
+    let like_regenie = args.format == Some(OutputFormat::Regenie) && !tests.exact;
     let from = chi_square_of_log10p(-tests.p_threshold.log10());
     Ok(Options {
         tests: chosen,
@@ -167,10 +172,16 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         weights,
         multiply_weights: false,
         rho: tests.skato_rho.clone(),
+        tails: if like_regenie {
+            Tails::Approximated
+        } else {
+            Tails::Exact
+        },
+        like_regenie,
         correction: if tests.firth {
             Correction::Firth {
                 from,
-                own_se: tests.firth_se,
+                own_se: !tests.firth_se,
             }
         } else if tests.spa {
             Correction::Saddlepoint { from }

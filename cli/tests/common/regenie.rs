@@ -74,7 +74,10 @@ pub(crate) fn compare(ours: &Results, theirs: &Results, tolerance: f64) -> Diffe
     let known: BTreeMap<&str, &Vec<String>> =
         ours.rows.iter().map(|(k, v)| (k.as_str(), v)).collect();
     let others: BTreeMap<&str, ()> = theirs.rows.iter().map(|(k, _)| (k.as_str(), ())).collect();
-    let extra = ours.rows.iter().filter(|r| !others.contains_key(r.0.as_str()));
+    let extra = ours
+        .rows
+        .iter()
+        .filter(|r| !others.contains_key(r.0.as_str()));
     out.missing[0] = extra.map(|r| r.0.clone()).collect();
     for (key, their) in &theirs.rows {
         let Some(our) = known.get(key.as_str()) else {
@@ -87,7 +90,11 @@ pub(crate) fn compare(ours: &Results, theirs: &Results, tolerance: f64) -> Diffe
         for (i, (_, place)) in NUMBERS.iter().enumerate() {
             match (our[*place].parse::<f64>(), their[*place].parse::<f64>()) {
                 (Ok(a), Ok(b)) => {
-                    let apart = if a == b { 0.0 } else { (a - b).abs() / b.abs().max(1e-300) };
+                    let apart = if a == b {
+                        0.0
+                    } else {
+                        (a - b).abs() / b.abs().max(1e-300)
+                    };
                     // Six digits are printed of each.
                     if (a - b).abs() > 2e-12 {
                         largest[i] = largest[i].max(apart);
@@ -97,9 +104,12 @@ pub(crate) fn compare(ours: &Results, theirs: &Results, tolerance: f64) -> Diffe
                 _ => off |= our[*place] != their[*place],
             }
         }
-        off |= [0, 1, 2, 3, 4, 7, 12].iter().any(|&i| our.get(i) != their.get(i));
+        off |= [0, 1, 2, 3, 4, 7, 12]
+            .iter()
+            .any(|&i| our.get(i) != their.get(i));
         if off {
-            out.off.push(format!("{}\n     {}", our.join(" "), their.join(" ")));
+            out.off
+                .push(format!("{}\n     {}", our.join(" "), their.join(" ")));
         }
     }
     out

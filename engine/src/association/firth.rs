@@ -6,7 +6,6 @@
 //! Mbatchou et al. 2021, *Nat. Genet.* 53:1097, "approximate Firth").
 
 const ITERATIONS: usize = 250;
-const STEP_HALVINGS: usize = 25;
 const LARGEST_STEP: f64 = 5.0;
 /// Where the penalised score is below this part of the root of the information, it is zero.
 const CONVERGED: f64 = 1e-9;
@@ -29,27 +28,39 @@ pub fn firth(genotype: &[f64], y: &[f64], predictor: &[f64], has: &[bool]) -> Op
     let state = |beta: f64| state(beta, genotype, y, predictor, has);
     let null = state(0.0)?;
     let (mut beta, mut at) = (0.0, null);
+    // The nearest places on either side where the penalised score is positive and negative.
+    let mut rising: Option<(f64, f64)> = None;
+    let mut falling: Option<(f64, f64)> = None;
     for _ in 0..ITERATIONS {
         if at.score.abs() <= CONVERGED * at.information.sqrt() {
             break;
         }
-        let mut step = (at.score / at.information).clamp(-LARGEST_STEP, LARGEST_STEP);
-        let mut halvings = 0;
-        let next = loop {
-            match state(beta + step) {
-                Some(s) if s.deviance <= at.deviance + 1e-10 => break s,
-                _ if halvings == STEP_HALVINGS => return None,
-                _ => {
-                    step /= 2.0;
-                    halvings += 1;
-                }
-            }
+        let side = if at.score > 0.0 {
+            &mut rising
+        } else {
+            &mut falling
         };
-        beta += step;
-        at = next;
-        if step.abs() <= 1e-12 * beta.abs() {
-            break;
+        *side = Some((beta, at.score));
+        // The information is not the slope of the penalised score, and steps by it may swing from
+        // side to side; between two sides the secant decides.
+        let mut next = beta + (at.score / at.information).clamp(-LARGEST_STEP, LARGEST_STEP);
+        if let (Some((low, up)), Some((high, down))) = (rising, falling) {
+            let secant = low + up * (high - low) / (up - down);
+            let width = high - low;
+            next = secant.clamp(low.min(high), low.max(high));
+            // Not at the ends, lest one of them stays.
+            let inset = 1e-3 * width.abs();
+            if (next - beta).abs() < 1e-15 * beta.abs() || width.abs() <= 1e-14 * beta.abs() {
+                break;
+            }
+            if (next - low).abs() < inset {
+                next = low + 2.0 * (next - low) + 1e-9 * width;
+            } else if (next - high).abs() < inset {
+                next = high + 2.0 * (next - high) - 1e-9 * width;
+            }
         }
+        beta = next;
+        at = state(beta)?;
     }
     let chisq = null.deviance - at.deviance;
     if at.score.abs() > 1e-4 * at.information.sqrt() || chisq.is_nan() {

@@ -39,7 +39,7 @@ impl LogisticNull {
         analysis: &Analysis,
         of: &Trait,
         offset: Option<&[f64]>,
-        firth: bool,
+        firth: FirthNull,
     ) -> Result<Self, String> {
         let x = &analysis.design.basis;
         let model = Model {
@@ -47,6 +47,7 @@ impl LogisticNull {
             y: &of.values,
             has: &of.has,
             offset,
+            without: (firth == FirthNull::LikeRegenie).then_some(&analysis.included),
         };
         let start = model.start(of);
         let coefficients = model.maximise(start.clone(), false)?;
@@ -61,7 +62,7 @@ impl LogisticNull {
         let residuals = (probability.iter().zip(&of.values).zip(&of.has))
             .map(|((p, y), has)| if *has { y - p } else { 0.0 })
             .collect();
-        let firth_predictor = if firth {
+        let firth_predictor = if firth != FirthNull::No {
             let penalised = model.maximise(coefficients, true)?;
             model.predictor(&penalised)
         } else {
@@ -109,11 +110,26 @@ fn orthonormal_under(x: &[Vec<f64>], weights: &[f64]) -> Vec<Vec<f64>> {
     out
 }
 
+/// Whether and how a null model is fitted with Firth's penalty, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirthNull {
+    /// It is not.
+    #[default]
+    No,
+    /// By the people with the trait.
+    Yes,
+    /// As regenie does: in the penalty, people who are analysed but lack the trait count with
+    /// weight one.
+    LikeRegenie,
+}
+
 struct Model<'m> {
     x: &'m [Vec<f64>],
     y: &'m [f64],
     has: &'m [bool],
     offset: Option<&'m [f64]>,
+    /// People analysed, where those without the trait count in the penalty.
+    without: Option<&'m Vec<bool>>,
 }
 
 /// The state at given coefficients.
@@ -196,7 +212,16 @@ impl Model<'_> {
             }
         }
         if penalised {
-            let cholesky = information.clone().cholesky()?;
+            let mut penalty = information.clone();
+            if let Some(included) = self.without {
+                let lacking = |s: &usize| included[*s] && !self.has[*s];
+                for s in (0..n).filter(lacking) {
+                    for (i, j) in (0..k).flat_map(|i| (0..k).map(move |j| (i, j))) {
+                        penalty[(i, j)] += self.x[i][s] * self.x[j][s];
+                    }
+                }
+            }
+            let cholesky = penalty.cholesky()?;
             let l = cholesky.l();
             deviance -= 2.0 * (0..k).map(|i| l[(i, i)].ln()).sum::<f64>();
             let inverse = cholesky.inverse();

@@ -17,7 +17,7 @@ pub use design::Design;
 pub use error::AssociationError;
 pub use firth::{FirthFit, firth};
 pub use fixed::FixedVectors;
-pub use logistic::LogisticNull;
+pub use logistic::{FirthNull, LogisticNull};
 pub use models::{Linear, Models, Null, TraitVectors};
 pub use quantitative::LinearNull;
 pub use saddlepoint::{Score, saddlepoint};

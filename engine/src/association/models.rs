@@ -2,6 +2,7 @@
 //! are made of.
 
 use super::design::dot;
+use super::logistic::FirthNull;
 use super::{Analysis, FixedVectors, LinearNull, LogisticNull, TraitKind};
 
 /// Which vector of [`Models::vectors`] is what.
@@ -55,7 +56,7 @@ impl Models {
     /// Fits every trait. `offsets` are predictions for each trait; `firth` adds the fit with
     /// Firth's penalty of binary traits.
     #[must_use]
-    pub fn fit(analysis: &Analysis, offsets: Option<&[Vec<f64>]>, firth: bool) -> Self {
+    pub fn fit(analysis: &Analysis, offsets: Option<&[Vec<f64>]>, firth: FirthNull) -> Self {
         let offset = |t: usize| offsets.and_then(|o| o.get(t)).map(Vec::as_slice);
         let nulls: Vec<Result<Null, String>> = (analysis.traits.iter().enumerate())
             .map(|(t, of)| match analysis.kind {

@@ -4,6 +4,7 @@
 
 mod cauchy;
 mod chi_square;
+mod davies;
 mod fisher;
 mod frequency;
 mod hwe;
@@ -17,9 +18,10 @@ pub use chi_square::{
     chi_square_ln_survival, chi_square_log10p, chi_square_of_log10p, chi_square_quantile,
     normal_ln_survival,
 };
+pub use davies::mixture_ln_survival_approximated;
 pub use fisher::{FisherTest, TwoByTwo, fisher_exact};
 pub use frequency::{allele_frequency, minor_allele_count, missing_fraction};
 pub use hwe::{HweTest, hwe_exact};
 pub use mixture::{mixture_ln_survival, mixture_log10p};
 pub use two_samples::{TwoSamples, compare_two_samples};
-pub use variance_component::{Kernel, SetP};
+pub use variance_component::{Kernel, SetP, Tails};

@@ -11,14 +11,17 @@
 //!   2012 (*Biostatistics* 13:762, section 2.3), with the moments and quantiles of the R package
 //!   SKAT, and never more than the least p-value times the size of the grid.
 //!
-//! Tails are those of [`mixture_ln_survival`]: exact where the R package and regenie approximate
-//! (p-values below 1e-5, Kuonen's formula there).
+//! Tails are exact ([`mixture_ln_survival`]), or those of the R package and of regenie, which
+//! approximate them ([`Tails`]).
 
 use std::f64::consts::{LN_10, PI};
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{chi_square_ln_survival, chi_square_log10p, chi_square_quantile, mixture_ln_survival};
+use super::{
+    chi_square_ln_survival, chi_square_log10p, chi_square_quantile, mixture_ln_survival,
+    mixture_ln_survival_approximated,
+};
 
 /// Eigenvalues below this part of their mean are zero, as in the R package SKAT.
 const EIGENVALUE_TOLERANCE: f64 = 1e-5;
@@ -27,11 +30,31 @@ const INTEGRAL_ACCURACY: f64 = 1e-7;
 /// Halvings of an interval of SKAT-O's integral.
 const DEPTH: usize = 12;
 
+/// How tails of mixtures are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tails {
+    /// To ten digits, at any depth.
+    #[default]
+    Exact,
+    /// As regenie and the R package SKAT do.
+    Approximated,
+}
+
+impl Tails {
+    fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<f64> {
+        match self {
+            Self::Exact => mixture_ln_survival(q, lambdas),
+            Self::Approximated => mixture_ln_survival_approximated(q, lambdas),
+        }
+    }
+}
+
 /// What does not depend on the scores: one covariance serves every trait of the same people.
 #[derive(Clone, Debug)]
 pub struct Kernel {
     m: usize,
     rho: Vec<f64>,
+    tails: Tails,
     /// Eigenvalues for each rho, ascending; empty where there is no variance.
     lambdas: Vec<Vec<f64>>,
     mixture: Option<Mixture>,
@@ -68,7 +91,7 @@ impl Kernel {
     ///
     /// `None` where no variant has any variance.
     #[must_use]
-    pub fn new(covariance: &[f64], rho: &[f64]) -> Option<Self> {
+    pub fn new(covariance: &[f64], rho: &[f64], tails: Tails) -> Option<Self> {
         let m = covariance.len().isqrt();
         if m == 0 || m * m != covariance.len() || covariance.iter().any(|k| !k.is_finite()) {
             return None;
@@ -81,6 +104,7 @@ impl Kernel {
             return Some(Self {
                 m,
                 rho: rho.to_vec(),
+                tails,
                 lambdas: vec![vec![k[(0, 0)]]],
                 mixture: None,
             });
@@ -97,6 +121,7 @@ impl Kernel {
         Some(Self {
             m,
             rho: rho.to_vec(),
+            tails,
             lambdas,
             mixture,
         })
@@ -128,7 +153,7 @@ impl Kernel {
                 (all, Some(last)) if rho == 1.0 || all.len() == 1 => {
                     Some(-chi_square_log10p(q / last) * LN_10)
                 }
-                (all, _) => mixture_ln_survival(q, all),
+                (all, _) => self.tails.ln_survival(q, all),
             };
             let Some(ln) = ln else { return out };
             if rho == 0.0 {
@@ -139,7 +164,9 @@ impl Kernel {
         out.grid = ln_p.iter().map(|&ln| to_log10p(ln)).collect();
         if let Some(mixture) = &self.mixture {
             let least = ln_p.iter().copied().fold(f64::INFINITY, f64::min);
-            out.skato = mixture.p_of_least(least, &self.rho).map(to_log10p);
+            out.skato = mixture
+                .p_of_least(least, &self.rho, self.tails)
+                .map(to_log10p);
         }
         out
     }
@@ -216,7 +243,7 @@ impl Mixture {
     }
 
     /// `ln` of the probability that the least p-value over the grid is at most `exp(least)`.
-    fn p_of_least(&self, least: f64, rho: &[f64]) -> Option<f64> {
+    fn p_of_least(&self, least: f64, rho: &[f64], tails: Tails) -> Option<f64> {
         if least >= -1e-7 {
             return Some(0.0);
         }
@@ -245,7 +272,7 @@ impl Mixture {
             let ln = if at <= 0.0 {
                 0.0
             } else {
-                mixture_ln_survival(at, &self.lambdas).unwrap_or(f64::NAN)
+                tails.ln_survival(at, &self.lambdas).unwrap_or(f64::NAN)
             };
             // With x = z^2 the density of chi2_1 becomes twice the normal one.
             (ln - least - 0.5 * x).exp() * (2.0 / PI).sqrt()
@@ -328,11 +355,11 @@ mod tests {
     fn ends_of_the_grid_are_skat_and_burden() {
         let k = covariance();
         let s = [1.5, -0.3, 0.9];
-        let p = Kernel::new(&k, &GRID).unwrap().test(&s);
+        let p = Kernel::new(&k, &GRID, Tails::Exact).unwrap().test(&s);
         let burden = s.iter().sum::<f64>().powi(2) / k.iter().sum::<f64>();
         assert!((p.grid[7] - chi_square_log10p(burden)).abs() < 1e-10);
         assert_eq!(p.skat, Some(p.grid[0]));
-        let skat = Kernel::new(&k, &[0.0]).unwrap().test(&s);
+        let skat = Kernel::new(&k, &[0.0], Tails::Exact).unwrap().test(&s);
         assert!((skat.skat.unwrap() - p.grid[0]).abs() < 1e-12);
         assert_eq!(skat.skato, None);
         // The best of the grid costs something, and at most the size of the grid.
@@ -344,13 +371,13 @@ mod tests {
     #[test]
     fn order_and_scale_do_not_matter() {
         let (k, s) = (covariance(), [1.5, -0.3, 0.9]);
-        let p = Kernel::new(&k, &GRID).unwrap().test(&s);
+        let p = Kernel::new(&k, &GRID, Tails::Exact).unwrap().test(&s);
         let order = [2, 0, 1];
         let k2: Vec<f64> = (0..9)
             .map(|i| 9.0 * k[order[i / 3] * 3 + order[i % 3]])
             .collect();
         let s2: Vec<f64> = order.iter().map(|&i| 3.0 * s[i]).collect();
-        let p2 = Kernel::new(&k2, &GRID).unwrap().test(&s2);
+        let p2 = Kernel::new(&k2, &GRID, Tails::Exact).unwrap().test(&s2);
         for (a, b) in p.grid.iter().zip(&p2.grid) {
             assert!((a - b).abs() < 1e-9);
         }
@@ -359,18 +386,22 @@ mod tests {
 
     #[test]
     fn one_variant_none_and_no_variance() {
-        let one = Kernel::new(&[4.0], &GRID).unwrap().test(&[6.0]);
+        let one = Kernel::new(&[4.0], &GRID, Tails::Exact)
+            .unwrap()
+            .test(&[6.0]);
         let score = chi_square_log10p(9.0);
         assert_eq!((one.skat, one.skato), (Some(score), Some(score)));
-        assert!(Kernel::new(&[], &GRID).is_none());
-        assert!(Kernel::new(&[0.0; 4], &GRID).is_none());
-        assert!(Kernel::new(&[f64::NAN], &GRID).is_none());
+        assert!(Kernel::new(&[], &GRID, Tails::Exact).is_none());
+        assert!(Kernel::new(&[0.0; 4], &GRID, Tails::Exact).is_none());
+        assert!(Kernel::new(&[f64::NAN], &GRID, Tails::Exact).is_none());
         // Two variants that are one: every test is the same.
-        let twice = Kernel::new(&[1.0; 4], &GRID).unwrap().test(&[2.0, 2.0]);
+        let twice = Kernel::new(&[1.0; 4], &GRID, Tails::Exact)
+            .unwrap()
+            .test(&[2.0, 2.0]);
         assert!((twice.grid[0] - chi_square_log10p(4.0)).abs() < 1e-9);
         assert!((twice.grid[7] - chi_square_log10p(4.0)).abs() < 1e-9);
         // Scores of great evidence.
-        let far = Kernel::new(&covariance(), &GRID)
+        let far = Kernel::new(&covariance(), &GRID, Tails::Exact)
             .unwrap()
             .test(&[90.0, 80.0, 70.0]);
         assert!(far.skato.unwrap() > 1000.0 && far.skato.unwrap().is_finite());

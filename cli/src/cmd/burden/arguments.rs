@@ -208,12 +208,17 @@ pub(crate) struct TestArgs {
     /// Firth by an approximation that estimates covariates once [always on]
     #[arg(long, hide = true)]
     pub(crate) approx: bool,
-    /// Standard errors of Firth's own likelihood [default: those that fit its p-value]
+    /// Standard errors that fit the p-value of Firth's likelihood ratio [default: those of its
+    /// information]
     #[arg(long, requires = "firth")]
     pub(crate) firth_se: bool,
     /// Binary traits: the saddlepoint approximation where the score test's p-value is small
     #[arg(long, requires = "bt")]
     pub(crate) spa: bool,
+    /// With --format regenie: not its approximations, but the more exact methods of the other
+    /// formats
+    #[arg(long)]
+    pub(crate) exact: bool,
     /// The p-value below which Firth or the saddlepoint approximation is used
     #[arg(
         long = "p-threshold",

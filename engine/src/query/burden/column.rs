@@ -106,6 +106,24 @@ impl Column {
         total
     }
 
+    /// Whether fewer than half of the people have a value other than zero.
+    pub(super) fn is_sparse(&self, people: u64) -> bool {
+        let classed = |zero: bool| -> u64 {
+            let of = |c: &&(f64, Vec<u32>)| (self.sign.mul_add(c.0, self.base) == 0.0) == zero;
+            self.classes
+                .iter()
+                .filter(of)
+                .map(|c| c.1.len() as u64)
+                .sum()
+        };
+        let not_zero = if self.base == 0.0 {
+            classed(false)
+        } else {
+            people - classed(true)
+        };
+        2 * not_zero < people
+    }
+
     /// People whose value is not zero, ascending.
     pub(super) fn carriers(&self, included: &[bool]) -> Vec<u32> {
         if self.base != 0.0 {

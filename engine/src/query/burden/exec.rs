@@ -312,7 +312,13 @@ impl<'p> Plan<'p> {
             }
             let sites = if sum_rule { f64::from(variants) } else { 1.0 };
             let frequency = copies as f64 / (2 * with_trait) as f64 / sites;
-            let mut outcome = test(&products, analysis, self.models, t, self.options.correction);
+            let mut outcome = test(
+                &products,
+                analysis,
+                self.models,
+                t,
+                (self.options, minor(copies, with_trait)),
+            );
             if flip {
                 outcome.beta = outcome.beta.map(|b| -b);
             }

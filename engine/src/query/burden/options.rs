@@ -5,6 +5,7 @@ use statrs::function::beta::ln_beta;
 use super::collapse::Collapse;
 use super::single::Correction;
 use crate::query::sets::Bins;
+use crate::stats::Tails;
 
 /// Tests to make.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub struct Options {
     pub multiply_weights: bool,
     /// The grid of SKAT-O; SKAT is its 0.
     pub rho: Vec<f64>,
+    /// How tails of SKAT's and SKAT-O's distributions are computed.
+    pub tails: Tails,
+    /// Follow regenie where it approximates: see `docs/methods.md`.
+    pub like_regenie: bool,
     /// What is done about score tests of binary traits that are not to be trusted.
     pub correction: Correction,
 }

@@ -7,12 +7,13 @@ use crate::association::{
 use crate::stats::{chi_square_log10p, chi_square_of_log10p};
 
 use super::column::{ClassSums, Column};
+use super::options::Options;
 use super::result::Outcome;
 
 /// Variances below this are none.
 const NO_VARIANCE: f64 = 1e-12;
-/// A genotype is sparse where fewer than this part of the people have a value.
-const SPARSE: f64 = 0.5;
+/// Copies of the minor allele below which regenie has carriers alone in Firth's likelihood.
+const FEW_COPIES: f64 = 50.0;
 
 /// What is done where a binary trait's score test is not to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,7 +76,13 @@ impl Products<'_> {
 
     /// Score of a quantitative trait: `r'(g - X X'g)`, and the sum of squares of the genotype's
     /// residuals among those who have the trait.
-    fn linear(&self, analysis: &Analysis, at: &TraitVectors, of: &Linear) -> Tested {
+    fn linear(
+        &self,
+        analysis: &Analysis,
+        at: &TraitVectors,
+        of: &Linear,
+        like_regenie: bool,
+    ) -> Tested {
         let basis = self.each(&at.basis);
         let explained: f64 = of
             .residual_basis
@@ -90,10 +97,15 @@ impl Products<'_> {
             Some(has) => {
                 let masked = self.each(&at.masked_basis);
                 let cross: f64 = basis.iter().zip(&masked).map(|(b, m)| b * m).sum();
-                let mut within = 0.0;
-                for (row, b) in of.masked_products.chunks(basis.len().max(1)).zip(&basis) {
-                    within += b * row.iter().zip(&basis).map(|(p, b)| p * b).sum::<f64>();
-                }
+                // What the covariates explain, among those with the trait; of a sparse genotype
+                // regenie takes that of everybody.
+                let within = if like_regenie && self.column.is_sparse(analysis.people) {
+                    along
+                } else {
+                    let rows = of.masked_products.chunks(basis.len().max(1)).zip(&basis);
+                    rows.map(|(row, b)| b * row.iter().zip(&basis).map(|(p, b)| p * b).sum::<f64>())
+                        .sum()
+                };
                 self.squares(has) - 2.0 * cross + within
             }
         };
@@ -123,14 +135,15 @@ pub(super) fn test(
     analysis: &Analysis,
     models: &Models,
     t: usize,
-    correction: Correction,
+    (options, count): (&Options, f64),
 ) -> Outcome {
+    let correction = options.correction;
     let (Some(Ok(null)), Some(at)) = (models.nulls.get(t), models.places.get(t)) else {
         return failed("NO_NULL_MODEL");
     };
     match null {
         Null::Linear(linear) => {
-            let tested = products.linear(analysis, at, linear);
+            let tested = products.linear(analysis, at, linear, options.like_regenie);
             if tested.variance <= NO_VARIANCE * products.column.moments(analysis.people).1 {
                 return failed("NO_VARIANCE");
             }
@@ -162,16 +175,15 @@ pub(super) fn test(
             let Some(has) = analysis.traits.get(t) else {
                 return plain;
             };
-            let corrected = correct(
-                products.column,
+            let carriers_alone = options.like_regenie && count < FEW_COPIES;
+            let case = Case {
                 analysis,
                 null,
-                &has.has,
-                &has.values,
-                &tested,
+                has: &has.has,
+                y: &has.values,
                 correction,
-            );
-            match corrected {
+            };
+            match case.correct(products.column, &tested, carriers_alone) {
                 Some(fit) => fit.outcome(&tested, correction),
                 // The effect stays, without a p-value.
                 None => Outcome {
@@ -204,9 +216,8 @@ pub(super) struct Corrected {
 impl Corrected {
     fn outcome(&self, tested: &Tested, correction: Correction) -> Outcome {
         let (beta, se) = match (self.effect, correction) {
-            (Some((beta, se)), Correction::Firth { own_se: true, .. }) => (beta, se),
             // That which gives the p-value.
-            (Some((beta, _)), Correction::Firth { .. }) if self.chisq > 0.0 => {
+            (Some((beta, _)), Correction::Firth { own_se: false, .. }) if self.chisq > 0.0 => {
                 (beta, beta.abs() / self.chisq.sqrt())
             }
             (Some(effect), _) => effect,
@@ -225,29 +236,74 @@ impl Corrected {
     }
 }
 
-/// The corrected test of a column; `None` where it fails.
-pub(super) fn correct(
-    column: &Column,
-    analysis: &Analysis,
-    null: &LogisticNull,
-    has: &[bool],
-    y: &[f64],
-    tested: &Tested,
-    correction: Correction,
-) -> Option<Corrected> {
-    let mut residual = column.values(&analysis.included);
-    let few = column.carriers(&analysis.included);
-    let sparse = (few.len() as f64) < SPARSE * analysis.people as f64;
-    project(&mut residual, null, &tested.basis);
-    correct_residual(
-        &residual,
-        sparse.then_some(few.as_slice()),
-        null,
-        has,
-        y,
-        tested,
-        correction,
-    )
+/// A binary trait, its null model, and what is done about its score tests.
+pub(super) struct Case<'c> {
+    pub(super) analysis: &'c Analysis,
+    pub(super) null: &'c LogisticNull,
+    pub(super) has: &'c [bool],
+    pub(super) y: &'c [f64],
+    pub(super) correction: Correction,
+}
+
+impl Case<'_> {
+    /// The corrected test of a column; `None` where it fails. With `carriers_alone`, people who
+    /// do not carry a sparse genotype have no residuals in Firth's likelihood, as in regenie.
+    pub(super) fn correct(
+        &self,
+        column: &Column,
+        tested: &Tested,
+        carriers_alone: bool,
+    ) -> Option<Corrected> {
+        let mut residual = column.values(&self.analysis.included);
+        project(&mut residual, self.null, &tested.basis);
+        if !column.is_sparse(self.analysis.people) {
+            return self.of_residual(&residual, None, tested);
+        }
+        let carriers = column.carriers(&self.analysis.included);
+        if carriers_alone && matches!(self.correction, Correction::Firth { .. }) {
+            let mut alone = vec![0.0; residual.len()];
+            for &s in &carriers {
+                alone[s as usize] = residual[s as usize];
+            }
+            residual = alone;
+        }
+        self.of_residual(&residual, Some(&carriers), tested)
+    }
+
+    /// The corrected test of a genotype's residuals.
+    pub(super) fn of_residual(
+        &self,
+        residual: &[f64],
+        carriers: Option<&[u32]>,
+        tested: &Tested,
+    ) -> Option<Corrected> {
+        match self.correction {
+            Correction::None => None,
+            Correction::Firth { .. } => {
+                let fit = firth(residual, self.y, &self.null.firth_predictor, self.has)?;
+                Some(Corrected {
+                    chisq: fit.chisq,
+                    log10p: chi_square_log10p(fit.chisq),
+                    effect: Some((fit.beta, fit.se)),
+                })
+            }
+            Correction::Saddlepoint { .. } => {
+                let log10p = saddlepoint(&Score {
+                    genotype: residual,
+                    probability: &self.null.probability,
+                    has: self.has,
+                    carriers,
+                    z: tested.score / tested.variance.sqrt(),
+                    variance: tested.variance,
+                })?;
+                Some(Corrected {
+                    chisq: chi_square_of_log10p(log10p),
+                    log10p,
+                    effect: None,
+                })
+            }
+        }
+    }
 }
 
 /// Takes out of a genotype what the covariates explain under a null model.
@@ -255,44 +311,6 @@ pub(super) fn project(genotype: &mut [f64], null: &LogisticNull, along: &[f64]) 
     for (basis, along) in null.basis.iter().zip(along) {
         for (g, b) in genotype.iter_mut().zip(basis) {
             *g -= along * b;
-        }
-    }
-}
-
-/// The corrected test of a genotype's residuals.
-pub(super) fn correct_residual(
-    residual: &[f64],
-    carriers: Option<&[u32]>,
-    null: &LogisticNull,
-    has: &[bool],
-    y: &[f64],
-    tested: &Tested,
-    correction: Correction,
-) -> Option<Corrected> {
-    match correction {
-        Correction::None => None,
-        Correction::Firth { .. } => {
-            let fit = firth(residual, y, &null.firth_predictor, has)?;
-            Some(Corrected {
-                chisq: fit.chisq,
-                log10p: chi_square_log10p(fit.chisq),
-                effect: Some((fit.beta, fit.se)),
-            })
-        }
-        Correction::Saddlepoint { .. } => {
-            let log10p = saddlepoint(&Score {
-                genotype: residual,
-                probability: &null.probability,
-                has,
-                carriers,
-                z: tested.score / tested.variance.sqrt(),
-                variance: tested.variance,
-            })?;
-            Some(Corrected {
-                chisq: chi_square_of_log10p(log10p),
-                log10p,
-                effect: None,
-            })
         }
     }
 }

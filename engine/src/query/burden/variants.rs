@@ -5,8 +5,8 @@ use super::column::{ClassSums, Column};
 use super::covariance::Carried;
 use super::exec::{Plan, SetMask, Variant};
 use super::result::{Outcome, Test};
-use super::single::{Products, Tested, correct, correct_residual, project};
-use crate::association::{LogisticNull, Null};
+use super::single::{Case, Products, Tested, project};
+use crate::association::Null;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p, chi_square_of_log10p};
 
 /// The tests of a mask against a trait.
@@ -235,7 +235,7 @@ fn kernel(
         (false, true) => &[0.0],
         (false, false) => return None,
     };
-    Kernel::new(&part(covariance, m, of, weights), grid)
+    Kernel::new(&part(covariance, m, of, weights), grid, plan.options.tails)
 }
 
 /// The tests of one mask from the scores of its columns and their variances.
@@ -323,6 +323,13 @@ fn test_logistic(
     let mut covariance = projected(products, &basis);
     // Variances are made such that each score's test is the corrected one.
     let correction = plan.options.correction;
+    let case = Case {
+        analysis: plan.analysis,
+        null,
+        has: &of_trait.has,
+        y: &of_trait.values,
+        correction,
+    };
     let mut usable = vec![true; m];
     let mut ratio = vec![1.0; m];
     for c in 0..m {
@@ -332,16 +339,7 @@ fn test_logistic(
         if columns.weights[c] <= 0.0 || variance <= 0.0 {
             usable[c] = false;
         } else if chisq > correction.from() {
-            let column = &columns.columns[c];
-            let fit = correct(
-                column,
-                plan.analysis,
-                null,
-                &of_trait.has,
-                &of_trait.values,
-                one,
-                correction,
-            );
+            let fit = case.correct(&columns.columns[c], one, false);
             match fit.filter(|f| f.chisq > 0.0) {
                 Some(fit) => ratio[c] = (chisq / fit.chisq).sqrt(),
                 None => usable[c] = false,
@@ -360,7 +358,7 @@ fn test_logistic(
         }
         let mut kernel = kernel(plan, &covariance, m, &of, &columns.weights);
         if kernel.is_some() && of.len() > 1 {
-            match burden_ratio(plan, columns, &of, &tested, &covariance, null, t) {
+            match burden_ratio(plan, columns, &of, &tested, &covariance, &case) {
                 Some(1.0) => {}
                 Some(ratio) => {
                     let scaled: Vec<f64> = covariance.iter().map(|v| v * ratio).collect();
@@ -382,12 +380,10 @@ fn burden_ratio(
     of: &[usize],
     tested: &[Tested],
     covariance: &[f64],
-    null: &LogisticNull,
-    t: usize,
+    case: &Case<'_>,
 ) -> Option<f64> {
     let m = columns.columns.len();
     let w = &columns.weights;
-    let correction = plan.options.correction;
     let score: f64 = of.iter().map(|&c| w[c] * tested[c].score).sum();
     let mut variance = 0.0;
     for &j in of {
@@ -397,10 +393,9 @@ fn burden_ratio(
             .sum::<f64>();
     }
     let chisq = score * score / variance;
-    if score == 0.0 || chisq.is_nan() || chisq <= correction.from() {
+    if score == 0.0 || chisq.is_nan() || chisq <= case.correction.from() {
         return Some(1.0);
     }
-    let of_trait = plan.analysis.traits.get(t)?;
     let mut sum = vec![0.0; plan.analysis.included.len()];
     let rank = tested.first().map_or(0, |t| t.basis.len());
     let mut along = vec![0.0; rank];
@@ -413,20 +408,12 @@ fn burden_ratio(
             *along = w[c].mul_add(*b, *along);
         }
     }
-    project(&mut sum, null, &along);
+    project(&mut sum, case.null, &along);
     let whole = Tested {
         score,
         variance,
         basis: along,
     };
-    let fit = correct_residual(
-        &sum,
-        None,
-        null,
-        &of_trait.has,
-        &of_trait.values,
-        &whole,
-        correction,
-    )?;
+    let fit = case.of_residual(&sum, None, &whole)?;
     (fit.chisq > 0.0).then(|| (chisq / fit.chisq).max(1.0))
 }
