@@ -143,6 +143,9 @@ impl VcfKind {
     }
 }
 
+/// Bytes of a line of a template, about: room for a block of them is made at once.
+const LINE_BYTES: usize = 32;
+
 const EXAMPLES: &str = "\
 Expressions are those of bcftools -i and -e. AF, AC and AN are INFO's where the file has them,
 else counted; AF[cases] is always counted, in the cohort that --cohort names, AF[ALL] in everybody.
@@ -332,7 +335,7 @@ fn lines(
     push: impl Fn(&select::Record<'_>, Option<&genodex_engine::genotype::Plane>, &mut String) + Sync,
 ) -> anyhow::Result<()> {
     let render = |block: &select::Block<'_>| -> anyhow::Result<String> {
-        let mut out = String::new();
+        let mut out = String::with_capacity(block.len() * LINE_BYTES);
         block.each(|record, samples| {
             push(record, samples, &mut out);
             Ok::<_, SelectError>(())
