@@ -8,6 +8,7 @@ pub mod freq;
 pub mod genes;
 pub mod knockouts;
 pub mod matrix;
+mod merged;
 pub mod pattern;
 pub mod pedigree;
 pub mod qc;
@@ -19,3 +20,5 @@ mod shards;
 pub mod target;
 pub mod template;
 pub mod text;
+
+pub use merged::Incomplete;

@@ -6,6 +6,7 @@ use super::SelectError;
 use super::shard::OpenShard;
 use crate::compute::{Cohorts, Compute};
 use crate::genotype::CallCounts;
+use crate::query::Incomplete;
 
 /// Counts by row and cohort.
 #[derive(Debug, Default)]
@@ -40,10 +41,9 @@ impl Counted {
         let mut counts = Vec::with_capacity(rows.len() * cohorts.len());
         compute.genotype_counts_at(shard.genotypes()?, &rows, cohorts, &mut counts)?;
         if counts.len() != rows.len() * cohorts.len() {
-            return Err(SelectError::Incomplete {
-                shard: shard.index,
-                reason: "the device counted other rows than asked for",
-            });
+            let reason = "the device counted other rows than asked for";
+            let shard = shard.index;
+            return Err(Incomplete { shard, reason }.into());
         }
         self.n_cohorts = cohorts.len();
         if self.rows.is_empty() {
