@@ -21,7 +21,7 @@ use genodex_indexer::writer::OutputKind;
 use super::Global;
 use super::gene::{self, GeneArgs};
 use super::regions::{Regions, Targets};
-use super::selection::{self, TableFormat};
+use super::selection;
 use crate::output::{Style, Target, Writer};
 
 /// Variants by region and by an expression over their fields, genotypes and cohorts
@@ -105,7 +105,7 @@ pub(crate) struct Args {
     /// How to write a table [default: by the name of the output file, else a table on a terminal
     /// and TSV in a pipe]
     #[arg(long, value_enum)]
-    format: Option<TableFormat>,
+    format: Option<Style>,
     /// Each ALT allele by itself, normalised, also with -f and -O
     #[arg(long, conflicts_with = "records")]
     split: bool,
@@ -245,9 +245,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if let Some(kind) = kind {
         return records::write(&plan, &compute, kind, !args.drop_genotypes, target()?);
     }
-    let style = args
-        .format
-        .map_or_else(|| Style::default_for(output), TableFormat::style);
+    let style = (args.format).unwrap_or_else(|| Style::default_for(output));
     if let Some(asked) = &asked {
         let format = style.format(asked.columns().clone());
         let mut writer = Writer::begin(format.as_ref(), target()?)?;
