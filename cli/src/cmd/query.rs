@@ -149,7 +149,9 @@ const LINE_BYTES: usize = 32;
 const EXAMPLES: &str = "\
 Expressions are those of bcftools -i and -e. AF, AC and AN are INFO's where the file has them,
 else counted; AF[cases] is always counted, in the cohort that --cohort names, AF[ALL] in everybody.
-CONSEQUENCE>=\"missense_variant\" compares by severity; GENE in (\"BRCA1\",\"BRCA2\") is one of a list.
+CONSEQUENCE>=\"missense_variant\" compares by severity, CONSEQUENCE=\"missense_variant\" with each
+of a variant's terms, as VEP, SnpEff or bcftools csq spell them; GENE in (\"BRCA1\",\"BRCA2\") is
+one of a list.
 
 Templates: %CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE %INFO
 %INFO/TAG %TAG %TAG{0} %LINE %MASK %N_PASS(EXPR) %F_PASS(EXPR); within brackets, once for each
