@@ -118,3 +118,45 @@ fn consequences_are_found_by_each_of_their_terms() {
         "{said}"
     );
 }
+
+#[test]
+fn predicted_loss_of_function_goes_before_an_info_field_of_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = VCF.lines().take(7).collect::<Vec<_>>().join("\n");
+    let mut text = text.replace(
+        "SYMBOL|Gene",
+        "SYMBOL|Gene|LoF|LoF_filter|LoF_flags|LoF_info",
+    );
+    text = text.replace(
+        "##FORMAT=<ID=DP",
+        "##INFO=<ID=LOF,Number=.,Type=String,Description=\"SnpEff\">\n##FORMAT=<ID=DP",
+    );
+    for (pos, terms, class) in [
+        (10, "stop_gained", "HC"),
+        (20, "stop_gained", "LC"),
+        (30, "missense_variant", ""),
+    ] {
+        text += &format!(
+            "\n1\t{pos}\t.\tA\tC\t.\t.\tLOF=(ONE|E1|1|1.00);CSQ=C|{terms}|HIGH|ONE|E1|{class}|||\tGT\t0/1\t0/0"
+        );
+    }
+    let vcf = write(dir.path(), "a.vcf", text + "\n");
+    let store = dir.path().join("s.gdx");
+    common::index(&vcf, &store);
+    let store = store.to_str().unwrap();
+    let query = |expression: &str, template: &str| {
+        stdout(["query", "-q", store, "-i", expression, "-f", template, "-N"])
+    };
+    assert_eq!(
+        query("LOF==\"HC\"", "%POS %LOF %INFO/LOF "),
+        "10 HC (ONE|E1|1|1.00) "
+    );
+    assert_eq!(query("INFO/LOF~\"ONE\"", "%POS%LOF "), "10HC 20LC 30. ");
+    for (column, value) in [("LOF", "LC"), ("INFO/LOF", "(ONE|E1|1|1.00)")] {
+        let table = stdout(["query", "-q", store, "--columns", column, "-i", "POS=20"]);
+        assert_eq!(table, format!("#LOF\n{value}\n"));
+    }
+    let page = stdout(["target", store, "ONE", "--format", "json"]);
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page[0]["masks"]["lof"], "LOF==\"HC\"");
+}

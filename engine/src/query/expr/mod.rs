@@ -26,6 +26,8 @@
 //!
 //! - What bcftools takes for false without a word is refused: a value alone (`-i 'DP'`), a
 //!   genotype class that does not exist, `<` between texts, `sSUM` of an INFO field.
+//! - Columns of predicted consequences ([`PREDICTED`](crate::query::columns::PREDICTED)) go before
+//!   INFO fields of the same name: `LOF` is the class of LOFTEE or SnpEff, `INFO/LOF` the field.
 //! - Beginnings of names (`Q` for `QUAL`) are refused, as they hide fields.
 //! - A missing value inside a vector of whole numbers is missing, and not -2147483648.
 //! - The remainder of a division by zero is missing; bcftools stops.

@@ -101,6 +101,27 @@ fn columns_are_compared() {
 }
 
 #[test]
+fn predicted_columns_go_before_info() {
+    let mut vcf = rows();
+    for name in ["LOF", "gene", "SIFT"] {
+        vcf.schema.add_info(Field {
+            name: name.to_owned(),
+            kind: FieldKind::Int,
+            single: true,
+        });
+    }
+    vcf.schema.add_column("LOF", ColumnKind::Text);
+    vcf.schema.add_column("SIFT", ColumnKind::Text);
+    let fits = |expression: &str| Expr::parse(expression).unwrap().check(&vcf.schema).is_ok();
+    // Columns are texts here, the fields are numbers.
+    assert!(fits("LOF=\"HC\"") && !fits("LOF=1"));
+    assert!(fits("INFO/LOF=1") && !fits("INFO/LOF=\"HC\""));
+    // Of another case, or another name, the field goes before.
+    assert!(fits("gene=1") && fits("GENE=\"A\""));
+    assert!(fits("SIFT=1") && !fits("SIFT=\"x\""));
+}
+
+#[test]
 fn errors_point_at_the_place() {
     let vcf = rows();
     for (expression, place, words) in [
