@@ -236,6 +236,7 @@ impl SiteTable {
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
+    #[inline]
     pub fn alleles_of(&self, row: usize) -> (&str, &str) {
         (self.reference.value(row), self.alternate.value(row))
     }
@@ -330,6 +331,7 @@ impl SiteTable {
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
+    #[inline]
     pub fn counts(&self, row: usize) -> CallCounts {
         let [het, hom_alt, missing] = &self.counts;
         let [haploid_called, hemi_alt, half_called, half_alt] = &self.more_counts;

@@ -19,9 +19,10 @@ impl Template {
     pub fn render(&self, record: &Record<'_>, samples: Option<&Plane>, out: &mut String) {
         let n = record.names().sample_ids().len();
         let site = record.only_site();
-        let formats: Vec<Sampled<'_>> = (self.formats.iter())
-            .map(|&field| Sampled::new(record.format(field), n))
-            .collect();
+        let mut formats: Vec<Sampled<'_>> = Vec::new();
+        for &field in &self.formats {
+            formats.push(Sampled::new(record.format(field), n));
+        }
         for item in &self.items {
             match item {
                 Item::Each(items) => {
@@ -49,6 +50,7 @@ impl Template {
                 }
                 item => match (item, site) {
                     (Item::Text(text), _) => push_short(out, text),
+                    (Item::Chrom, _) => out.push_str(record.chrom()),
                     (Item::Pos(zero), Some((sites, row))) => {
                         let pos = i64::from(sites.positions()[row]);
                         push_int(out, pos - i64::from(*zero));
