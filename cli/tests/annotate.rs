@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::stdout;
+use common::{fails, stdout, write};
 
 const VCF: &str = "##fileformat=VCFv4.2
 ##contig=<ID=1,length=1000>
@@ -80,4 +80,83 @@ fn layers_come_and_go() {
     stdout(["annotate", &store, "--consequence"]);
     assert_eq!(names(&store), ["info", "format", "other", "consequence"]);
     stdout(["verify", &store]);
+}
+
+#[test]
+fn consequences_are_found_by_each_of_their_terms() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut text = VCF.lines().take(7).collect::<Vec<_>>().join("\n");
+    for (pos, terms) in [
+        (10, "missense_variant&splice_region_variant"),
+        (20, "missense"),
+        (30, "*missense&inframe_altering"),
+        (40, "intron_variant"),
+    ] {
+        text += &format!("\n1\t{pos}\t.\tA\tC\t.\t.\tCSQ=C|{terms}|LOW|ONE|E1\tGT\t0/1\t0/0");
+    }
+    text += "\n1\t50\t.\tA\tC\t.\t.\tAF=0.5\tGT\t0/1\t0/0\n";
+    let vcf = write(dir.path(), "a.vcf", text);
+    let store = dir.path().join("s.gdx");
+    common::index(&vcf, &store);
+    let store = store.to_str().unwrap();
+    for (expression, positions) in [
+        ("CONSEQUENCE=\"missense_variant\"", "10 20 30 "),
+        ("CONSEQUENCE=\"missense\"", "10 20 30 "),
+        ("CONSEQUENCE in (\"splice_region\",\"intron\")", "10 40 "),
+        ("CONSEQUENCE!=\"missense\"", "40 50 "),
+        ("CONSEQUENCE!=\"missense\" && CONSEQUENCE!=\".\"", "40 "),
+        ("CONSEQUENCE not in (\"missense_variant\")", "40 50 "),
+        ("CONSEQUENCE>=\"missense\"", "10 20 30 "),
+        ("CONSEQUENCE~\"missense_variant\"", "10 "),
+    ] {
+        let found = stdout(["query", "-q", store, "-i", expression, "-f", "%POS ", "-N"]);
+        assert_eq!(found, positions, "{expression}");
+    }
+    let said = fails(2, ["query", store, "-i", "CONSEQUENCE=\"missens\""]);
+    assert!(
+        said.contains("did you mean \"missense_variant\"?"),
+        "{said}"
+    );
+}
+
+#[test]
+fn predicted_loss_of_function_goes_before_an_info_field_of_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = VCF.lines().take(7).collect::<Vec<_>>().join("\n");
+    let mut text = text.replace(
+        "SYMBOL|Gene",
+        "SYMBOL|Gene|LoF|LoF_filter|LoF_flags|LoF_info",
+    );
+    text = text.replace(
+        "##FORMAT=<ID=DP",
+        "##INFO=<ID=LOF,Number=.,Type=String,Description=\"SnpEff\">\n##FORMAT=<ID=DP",
+    );
+    for (pos, terms, class) in [
+        (10, "stop_gained", "HC"),
+        (20, "stop_gained", "LC"),
+        (30, "missense_variant", ""),
+    ] {
+        text += &format!(
+            "\n1\t{pos}\t.\tA\tC\t.\t.\tLOF=(ONE|E1|1|1.00);CSQ=C|{terms}|HIGH|ONE|E1|{class}|||\tGT\t0/1\t0/0"
+        );
+    }
+    let vcf = write(dir.path(), "a.vcf", text + "\n");
+    let store = dir.path().join("s.gdx");
+    common::index(&vcf, &store);
+    let store = store.to_str().unwrap();
+    let query = |expression: &str, template: &str| {
+        stdout(["query", "-q", store, "-i", expression, "-f", template, "-N"])
+    };
+    assert_eq!(
+        query("LOF==\"HC\"", "%POS %LOF %INFO/LOF "),
+        "10 HC (ONE|E1|1|1.00) "
+    );
+    assert_eq!(query("INFO/LOF~\"ONE\"", "%POS%LOF "), "10HC 20LC 30. ");
+    for (column, value) in [("LOF", "LC"), ("INFO/LOF", "(ONE|E1|1|1.00)")] {
+        let table = stdout(["query", "-q", store, "--columns", column, "-i", "POS=20"]);
+        assert_eq!(table, format!("#LOF\n{value}\n"));
+    }
+    let page = stdout(["target", store, "ONE", "--format", "json"]);
+    let page: serde_json::Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page[0]["masks"]["lof"], "LOF==\"HC\"");
 }

@@ -17,7 +17,7 @@ use super::Global;
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::selection;
-use crate::output::{Style, Target, Writer};
+use crate::output::{Choice, Style, Target, Writer};
 use crate::progress::Progress;
 
 /// Allele and genotype counts and frequencies, in any cohorts at once
@@ -49,8 +49,8 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
     /// How to write [default: by the name of the output file, else a table on a terminal and
     /// TSV in a pipe]
-    #[arg(short = 'O', long, value_enum)]
-    format: Option<OutputFormat>,
+    #[arg(short = 'O', long, value_parser = Choice::<plink2::Report>::parser())]
+    format: Option<Choice<plink2::Report>>,
     /// With afreq and acount: count those whose parents are in the sample table, too
     #[arg(long)]
     nonfounders: bool,
@@ -100,30 +100,6 @@ enum Hwe {
     Midp,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    /// Tab-separated; a missing value is a dot
-    Tsv,
-    /// Aligned columns that fit the terminal
-    Table,
-    /// Comma-separated
-    Csv,
-    /// What plink2 --geno-counts writes
-    Gcount,
-    /// What plink2 --freq writes
-    Afreq,
-    /// What plink2 --freq counts writes
-    Acount,
-    /// An array of objects
-    Json,
-    /// An object a line
-    Ndjson,
-    /// Apache Parquet
-    Parquet,
-    /// Arrow IPC file
-    Arrow,
-}
-
 const EXAMPLES: &str = "\
 Columns, for each cohort: AC (copies of ALT), AN (called alleles), AF (AC/AN; a dot where AN is
 0), HOMREF, HET, HOMALT (diploid calls), HEMI (haploid calls of ALT), MISSING. Haploid calls of
@@ -163,45 +139,16 @@ impl Limits {
     }
 }
 
-impl OutputFormat {
-    fn of_path(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "gcount" => Some(Self::Gcount),
-            "afreq" => Some(Self::Afreq),
-            "acount" => Some(Self::Acount),
-            _ => None,
-        }
-    }
-
-    const fn style(self) -> Result<Style, plink2::Report> {
-        Ok(match self {
-            Self::Gcount => return Err(plink2::Report::Gcount),
-            Self::Afreq => return Err(plink2::Report::Afreq),
-            Self::Acount => return Err(plink2::Report::Acount),
-            Self::Tsv => Style::Tsv,
-            Self::Table => Style::Table,
-            Self::Csv => Style::Csv,
-            Self::Json => Style::Json,
-            Self::Ndjson => Style::Ndjson,
-            Self::Parquet => Style::Parquet,
-            Self::Arrow => Style::Arrow,
-        })
-    }
-}
-
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let path = args.output.as_deref();
-    let format = args.format.or_else(|| OutputFormat::of_path(path?));
-    let output = match format {
-        Some(format) => format.style(),
-        None => Ok(Style::default_for(path)),
-    };
+    let output = Choice::or_default_for(args.format, path);
+    let is_general = matches!(output, Choice::General(_));
     let mut request = Request {
         limits: args.limits.parse()?,
         counting: match output {
-            Ok(_) => Counting::Calls,
-            Err(plink2::Report::Gcount) => Counting::Plink2Genotypes,
-            Err(_) => Counting::Plink2Alleles {
+            Choice::General(_) => Counting::Calls,
+            Choice::Report(plink2::Report::Gcount) => Counting::Plink2Genotypes,
+            Choice::Report(_) => Counting::Plink2Alleles {
                 nonfounders: args.nonfounders,
             },
         },
@@ -214,12 +161,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         recount: args.device == DeviceChoice::Gpu,
         ..Request::default()
     };
-    if output.is_err() && request.hwe.is_some() {
+    if !is_general && request.hwe.is_some() {
         bail!(
             "--hwe adds a column to the general formats: give it with --format tsv, not with plink2's"
         );
     }
-    if output.is_ok() && (args.nonfounders || args.split_par) {
+    if is_general && (args.nonfounders || args.split_par) {
         bail!("--nonfounders and --split-par are of --format gcount, afreq and acount");
     }
     let specs = selection::cohort_specs(&args.cohorts)?;
@@ -234,8 +181,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         .transpose()?;
     let progress = progress(&plan, path, global);
     let answer = match output {
-        Ok(style) => write_rows(&plan, compute.as_ref(), style, path, &progress)?,
-        Err(report) => plink2::write(&plan, compute.as_ref(), report, path, &progress)?,
+        Choice::General(style) => write_rows(&plan, compute.as_ref(), style, path, &progress)?,
+        Choice::Report(report) => plink2::write(&plan, compute.as_ref(), report, path, &progress)?,
     };
     drop(progress);
     let (rows, shown) = answer.totals()?;

@@ -13,7 +13,7 @@ use genodex_engine::store::Store;
 use super::Global;
 use super::gene::GeneArgs;
 use super::regions::Regions;
-use super::selection::{self, TableFormat};
+use super::selection;
 use crate::output::{Batch, Column, Kind, Style, Target, Writer};
 
 /// Human knockouts: per gene, the people who have both copies hit
@@ -53,7 +53,7 @@ pub(crate) struct Args {
     /// How to write [default: by the name of the output file, else a table on a terminal and
     /// TSV in a pipe]
     #[arg(long, value_enum)]
-    format: Option<TableFormat>,
+    format: Option<Style>,
 }
 
 const HELP: &str = "\
@@ -163,7 +163,7 @@ fn write(
 ) -> anyhow::Result<()> {
     let columns = columns(args, cohorts);
     let path = args.output.as_deref();
-    let style = (args.format).map_or_else(|| Style::default_for(path), TableFormat::style);
+    let style = (args.format).unwrap_or_else(|| Style::default_for(path));
     let format = style.format(columns.clone());
     let target = match path {
         Some(path) => Target::create(path)?,

@@ -56,8 +56,10 @@ impl Global {
     /// Sets up the thread pool.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
         if let Some(n) = self.threads {
+            // This thread is one of them: alone, it hands no work over.
             rayon::ThreadPoolBuilder::new()
                 .num_threads(n.get())
+                .use_current_thread()
                 .build_global()?;
         }
         Ok(())

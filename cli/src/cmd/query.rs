@@ -21,7 +21,7 @@ use genodex_indexer::writer::OutputKind;
 use super::Global;
 use super::gene::{self, GeneArgs};
 use super::regions::{Regions, Targets};
-use super::selection::{self, TableFormat};
+use super::selection;
 use crate::output::{Style, Target, Writer};
 
 /// Variants by region and by an expression over their fields, genotypes and cohorts
@@ -105,7 +105,7 @@ pub(crate) struct Args {
     /// How to write a table [default: by the name of the output file, else a table on a terminal
     /// and TSV in a pipe]
     #[arg(long, value_enum)]
-    format: Option<TableFormat>,
+    format: Option<Style>,
     /// Each ALT allele by itself, normalised, also with -f and -O
     #[arg(long, conflicts_with = "records")]
     split: bool,
@@ -143,10 +143,15 @@ impl VcfKind {
     }
 }
 
+/// Bytes of a line of a template, about: room for a block of them is made at once.
+const LINE_BYTES: usize = 32;
+
 const EXAMPLES: &str = "\
 Expressions are those of bcftools -i and -e. AF, AC and AN are INFO's where the file has them,
 else counted; AF[cases] is always counted, in the cohort that --cohort names, AF[ALL] in everybody.
-CONSEQUENCE>=\"missense_variant\" compares by severity; GENE in (\"BRCA1\",\"BRCA2\") is one of a list.
+CONSEQUENCE>=\"missense_variant\" compares by severity, CONSEQUENCE=\"missense_variant\" with each
+of a variant's terms, as VEP, SnpEff or bcftools csq spell them; GENE in (\"BRCA1\",\"BRCA2\") is
+one of a list.
 
 Templates: %CHROM %POS %POS0 %END %END0 %ID %REF %ALT %FIRST_ALT %QUAL %FILTER %TYPE %INFO
 %INFO/TAG %TAG %TAG{0} %LINE %MASK %N_PASS(EXPR) %F_PASS(EXPR); within brackets, once for each
@@ -242,9 +247,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     if let Some(kind) = kind {
         return records::write(&plan, &compute, kind, !args.drop_genotypes, target()?);
     }
-    let style = args
-        .format
-        .map_or_else(|| Style::default_for(output), TableFormat::style);
+    let style = (args.format).unwrap_or_else(|| Style::default_for(output));
     if let Some(asked) = &asked {
         let format = style.format(asked.columns().clone());
         let mut writer = Writer::begin(format.as_ref(), target()?)?;
@@ -332,7 +335,7 @@ fn lines(
     push: impl Fn(&select::Record<'_>, Option<&genodex_engine::genotype::Plane>, &mut String) + Sync,
 ) -> anyhow::Result<()> {
     let render = |block: &select::Block<'_>| -> anyhow::Result<String> {
-        let mut out = String::new();
+        let mut out = String::with_capacity(block.len() * LINE_BYTES);
         block.each(|record, samples| {
             push(record, samples, &mut out);
             Ok::<_, SelectError>(())

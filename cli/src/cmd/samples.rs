@@ -16,9 +16,9 @@ use genodex_engine::store::Store;
 use super::Global;
 use super::gene::{GeneArgs, GenesByRow};
 use super::regions::Regions;
-use super::selection::{self, TableFormat, write_table};
+use super::selection::{self, write_table};
 use crate::knowledge::CohortTerms;
-use crate::output::{Batch, Column, Kind};
+use crate::output::{Batch, Column, Kind, Style};
 
 /// People by phenotype, by the variants they carry, and by pattern of inheritance
 ///
@@ -74,7 +74,7 @@ pub(crate) struct Args {
     /// How to write [default: by the name of the output file, else a table on a terminal and
     /// TSV in a pipe]
     #[arg(long, value_enum)]
-    format: Option<TableFormat>,
+    format: Option<Style>,
 }
 
 const HELP: &str = "\

@@ -169,42 +169,15 @@ pub(crate) fn name(store: &Store, shard: usize, row: u32) -> anyhow::Result<Stri
     ))
 }
 
-/// How to write a table.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(crate) enum TableFormat {
-    Tsv,
-    Table,
-    Csv,
-    Json,
-    Ndjson,
-    Parquet,
-    Arrow,
-}
-
-impl TableFormat {
-    pub(crate) const fn style(self) -> crate::output::Style {
-        use crate::output::Style;
-        match self {
-            Self::Tsv => Style::Tsv,
-            Self::Table => Style::Table,
-            Self::Csv => Style::Csv,
-            Self::Json => Style::Json,
-            Self::Ndjson => Style::Ndjson,
-            Self::Parquet => Style::Parquet,
-            Self::Arrow => Style::Arrow,
-        }
-    }
-}
-
 /// Writes one batch as a whole table.
 pub(crate) fn write_table(
     columns: &[crate::output::Column],
     batch: crate::output::Batch,
-    format: Option<TableFormat>,
+    format: Option<crate::output::Style>,
     path: Option<&Path>,
 ) -> anyhow::Result<()> {
     use crate::output::{Style, Target, Writer};
-    let style = format.map_or_else(|| Style::default_for(path), TableFormat::style);
+    let style = format.unwrap_or_else(|| Style::default_for(path));
     let format = style.format(columns.to_vec());
     let target = match path {
         Some(path) => Target::create(path)?,

@@ -5,6 +5,7 @@
 //! columns mean is left to the commands.
 
 mod batch;
+mod choice;
 mod columnar;
 mod delimited;
 mod json;
@@ -17,8 +18,10 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use clap::ValueEnum;
 
 pub(crate) use batch::{Batch, Column, Kind, Row, Values};
+pub(crate) use choice::{Choice, Report};
 pub(crate) use target::Target;
 
 /// What one batch became.
@@ -50,14 +53,21 @@ pub(crate) trait Assembler {
 }
 
 /// The general formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Style {
+    /// Tab-separated; a missing value is a dot
     Tsv,
-    Csv,
+    /// Aligned columns that fit the terminal
     Table,
+    /// Comma-separated
+    Csv,
+    /// An array of objects
     Json,
+    /// An object a line
     Ndjson,
+    /// Apache Parquet
     Parquet,
+    /// Arrow IPC file
     Arrow,
 }
 

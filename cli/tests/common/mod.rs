@@ -27,6 +27,12 @@ pub(crate) fn stdout<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S
     String::from_utf8(out.stdout).unwrap()
 }
 
+/// Makes a store of a file of variants.
+pub(crate) fn index(input: &Path, store: &Path) {
+    let words = ["index".as_ref(), "-q".as_ref(), input.as_os_str()];
+    stdout(words.into_iter().chain(["-o".as_ref(), store.as_os_str()]));
+}
+
 /// Runs the program, which must fail with this code; its standard error.
 pub(crate) fn fails<S: AsRef<std::ffi::OsStr>>(
     code: i32,

@@ -23,6 +23,7 @@ pub use error::ComputeError;
 pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
 pub use report::DeviceReport;
 
+use crate::format::FormatError;
 use crate::format::matrix::GenotypeFile;
 use crate::genotype::CallCounts;
 use report::Counters;
@@ -103,12 +104,7 @@ impl Compute {
         cohorts: &Cohorts,
         out: &mut Vec<CallCounts>,
     ) -> Result<(), ComputeError> {
-        if file.n_samples() != cohorts.n_samples() {
-            return Err(ComputeError::Samples {
-                file: file.n_samples(),
-                cohorts: cohorts.n_samples(),
-            });
-        }
+        check_samples(file, cohorts)?;
         let rows = rows.start.min(file.n_rows())..rows.end.min(file.n_rows());
         let before = out.len();
         let counted = match &self.device {
@@ -116,6 +112,36 @@ impl Compute {
                 cpu::genotype_counts(*isa, file, rows, cohorts, out, &self.counters)
             }
             Device::Gpu(gpu) => gpu.genotype_counts(file, rows, cohorts, out, &self.counters),
+        };
+        if counted.is_err() {
+            out.truncate(before);
+        }
+        counted
+    }
+
+    /// As [`genotype_counts`](Self::genotype_counts), of single rows, which ascend.
+    ///
+    /// # Errors
+    /// [`ComputeError`], also for a row beyond the last; `out` is then as it was before.
+    pub fn genotype_counts_at(
+        &self,
+        file: &GenotypeFile,
+        rows: &[usize],
+        cohorts: &Cohorts,
+        out: &mut Vec<CallCounts>,
+    ) -> Result<(), ComputeError> {
+        check_samples(file, cohorts)?;
+        debug_assert!(rows.is_sorted_by(|a, b| a < b));
+        if let Some(row) = rows.last().filter(|row| **row >= file.n_rows()) {
+            let reason = format!("no row {row} of {}", file.n_rows());
+            return Err(FormatError::Unsuitable(reason).into());
+        }
+        let before = out.len();
+        let counted = match &self.device {
+            Device::Cpu(isa) => {
+                cpu::genotype_counts_at(*isa, file, rows, cohorts, out, &self.counters)
+            }
+            Device::Gpu(gpu) => gpu.genotype_counts_at(file, rows, cohorts, out, &self.counters),
         };
         if counted.is_err() {
             out.truncate(before);
@@ -138,4 +164,14 @@ impl Compute {
         };
         self.counters.report(device, self.reason.clone())
     }
+}
+
+fn check_samples(file: &GenotypeFile, cohorts: &Cohorts) -> Result<(), ComputeError> {
+    if file.n_samples() == cohorts.n_samples() {
+        return Ok(());
+    }
+    Err(ComputeError::Samples {
+        file: file.n_samples(),
+        cohorts: cohorts.n_samples(),
+    })
 }

@@ -154,6 +154,14 @@ fn check(n: usize, n_rows: usize, k: usize, seed: u64) {
         out.clear();
         cpu::genotype_counts(isa, &file, start..end, &cohorts, &mut out, &counters).unwrap();
         assert_eq!(out, want[start * k..end * k]);
+        let some: Vec<usize> = (0..n_rows).filter(|_| numbers.below(9) < 2).collect();
+        out.clear();
+        cpu::genotype_counts_at(isa, &file, &some, &cohorts, &mut out, &counters).unwrap();
+        let of_row = |&row: &usize| &want[row * k..(row + 1) * k];
+        assert_eq!(
+            out,
+            some.iter().flat_map(of_row).copied().collect::<Vec<_>>()
+        );
     }
 }
 
@@ -200,6 +208,30 @@ fn threads_do_not_change_counts() {
         assert_eq!(count(1, rows.clone()), count(3, rows));
     }
     assert_eq!(compute.report().launches, 0);
+    // Single rows, in several blocks.
+    let single: Vec<usize> = (0..5000).filter(|row| row % 3 > 0).collect();
+    let count = |threads: usize| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        let mut out = Vec::new();
+        let count = || compute.genotype_counts_at(&file, &single, &cohorts, &mut out);
+        pool.unwrap().install(count).unwrap();
+        out
+    };
+    let all = count(1);
+    assert_eq!(all.len(), single.len() * cohorts.len());
+    assert_eq!(all, count(3));
+}
+
+#[test]
+fn a_row_beyond_the_last_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = write_file(dir.path(), 10, &[CallPlanes::new(10)]);
+    let cohorts = Cohorts::new(10, &[SampleSet::all(10)]);
+    let mut out = Vec::new();
+    let compute = Compute::with_cpu("test");
+    let refused = compute.genotype_counts_at(&file, &[0, 1], &cohorts, &mut out);
+    assert_eq!(refused.unwrap_err().to_string(), "no row 1 of 1");
+    assert!(out.is_empty());
 }
 
 #[test]

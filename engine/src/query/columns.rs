@@ -18,11 +18,16 @@ use crate::store::{Shard, Store};
 /// Name of the layer of genes by position. What is predicted of a variant comes before it.
 pub const GENES_LAYER: &str = "genes";
 
+/// Columns of what is predicted of a variant. They go before INFO fields of the same name, which
+/// other programs have for something else: SnpEff's LOF is text of another form than LOFTEE's.
+pub const PREDICTED: [&str; 6] = ["GENE", "CONSEQUENCE", "IMPACT", "LOF", "HGVSC", "HGVSP"];
+
 /// What stands between several values of a row.
 pub const SEPARATORS: [char; 3] = [',', '&', ';'];
 
 /// Layer and column of each column of this name, INFO fields and columns of our own alike: in
-/// the order of the layers, but [`GENES_LAYER`] last.
+/// the order of the layers, but [`GENES_LAYER`] last. Of the names in [`PREDICTED`] columns of our
+/// own alone, where there are any.
 #[must_use]
 pub fn places(store: &Store, name: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
@@ -32,6 +37,13 @@ pub fn places(store: &Store, name: &str) -> Vec<(usize, usize)> {
         }
         let column = entry.columns.iter().position(|c| c.name == name);
         found.extend(column.map(|column| (layer, column)));
+    }
+    let is_own = |&(layer, _): &(usize, usize)| {
+        let layer = store.layers().get(layer);
+        layer.is_some_and(|l| l.kind == LayerKind::Columns)
+    };
+    if PREDICTED.contains(&name) && found.iter().any(is_own) {
+        found.retain(is_own);
     }
     found.sort_by_key(|&(layer, _)| is_genes(store, layer));
     found

@@ -9,6 +9,7 @@ pub mod freq;
 pub mod genes;
 pub mod knockouts;
 pub mod matrix;
+mod merged;
 pub mod pattern;
 pub mod pedigree;
 pub mod qc;
@@ -21,3 +22,5 @@ mod shards;
 pub mod target;
 pub mod template;
 pub mod text;
+
+pub use merged::Incomplete;

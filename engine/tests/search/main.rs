@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use genodex_engine::knowledge::Knowledge;
-use genodex_engine::query::text::{TextIndex, VariantNames, VariantNamesBuilder, build_vocabulary};
+use genodex_engine::query::text::{TextIndex, build_vocabulary};
 
 /// Of a hundred queries, so many must find the right thing first.
 const LEAST: usize = 95;
@@ -128,36 +128,4 @@ fn suggestions_answer_every_beginning() {
         at(100)
     );
     assert!(times.len() > 1000, "{} beginnings", times.len());
-}
-
-#[test]
-fn a_million_rsids() {
-    let start = Instant::now();
-    let mut builder = VariantNamesBuilder::default();
-    // Numbers of all lengths, in no order.
-    let number = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 2_500_000_000;
-    for i in 0..1_000_000u32 {
-        builder.add(
-            &format!("rs{}", number(u64::from(i))),
-            i >> 17,
-            i & 0x1_ffff,
-        );
-    }
-    let bytes = builder.finish();
-    let built = start.elapsed();
-    let size = bytes.len() as f64 / 1e6;
-    let names = VariantNames::open(bytes.into()).unwrap();
-    let start = Instant::now();
-    for i in (0..1_000_000u32).step_by(1000) {
-        let places = names.find(&format!("rs{}", number(u64::from(i))));
-        assert!(places.contains(&(i >> 17, i & 0x1_ffff)), "{i}");
-    }
-    let found = start.elapsed() / 1000;
-    let start = Instant::now();
-    assert_eq!(names.complete("rs12", 10).len(), 10);
-    eprintln!(
-        "a million rsIDs: built in {built:?}, {size} bytes each, found in {found:?}, \
-         completed in {:?}",
-        start.elapsed()
-    );
 }

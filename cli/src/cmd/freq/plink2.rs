@@ -3,23 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use clap::ValueEnum;
 use genodex_engine::compute::Compute;
 use genodex_engine::query::freq::{self, Answer, Block, Plan};
 
-use crate::output::Target;
 use crate::output::number::{push_g6, push_half, push_uint};
+use crate::output::{self, Target};
 use crate::progress::Progress;
 
 /// Which of plink2's reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Report {
-    /// `--geno-counts`.
+    /// What plink2 --geno-counts writes
     Gcount,
-    /// `--freq`.
+    /// What plink2 --freq writes
     Afreq,
-    /// `--freq counts`.
+    /// What plink2 --freq counts writes
     Acount,
 }
+
+impl output::Report for Report {}
 
 impl Report {
     const fn extension(self) -> &'static str {

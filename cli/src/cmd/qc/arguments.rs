@@ -1,6 +1,6 @@
 //! The arguments of `genodex qc`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::ValueEnum;
@@ -8,7 +8,7 @@ use genodex_engine::query::qc::SexRules;
 
 use super::Output;
 use crate::cmd::regions::Regions;
-use crate::output::Style;
+use crate::output::{self, Choice};
 
 /// Quality control: of each person, each variant and each family
 ///
@@ -37,8 +37,8 @@ pub(crate) struct Args {
     pub(super) output: Option<PathBuf>,
     /// How to write [default: by the name of the output file, else a table on a terminal and
     /// TSV in a pipe]
-    #[arg(short = 'O', long, value_enum)]
-    format: Option<OutputFormat>,
+    #[arg(short = 'O', long, value_parser = Choice::<Report>::parser())]
+    format: Option<Choice<Report>>,
     /// With scount and smiss, vmiss and hardy: the pseudo-autosomal ends of X are diploid, as
     /// after plink2's --split-par
     #[arg(long)]
@@ -118,22 +118,9 @@ pub(crate) enum Per {
     Error,
 }
 
+/// A file of plink's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
-    /// Tab-separated; a missing value is a dot
-    Tsv,
-    /// Aligned columns that fit the terminal
-    Table,
-    /// Comma-separated
-    Csv,
-    /// An array of objects
-    Json,
-    /// An object a line
-    Ndjson,
-    /// Apache Parquet
-    Parquet,
-    /// Arrow IPC file
-    Arrow,
+pub(super) enum Report {
     /// What plink2 --sample-counts writes
     Scount,
     /// What plink2 --missing sample-only writes
@@ -154,19 +141,7 @@ pub(super) enum OutputFormat {
     Lmendel,
 }
 
-/// A file of plink's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Report {
-    Scount,
-    Smiss,
-    Vmiss,
-    Hardy,
-    Sexcheck,
-    Mendel,
-    Imendel,
-    Fmendel,
-    Lmendel,
-}
+impl output::Report for Report {}
 
 const EXAMPLES: &str = "\
 Of a person: VARIANTS at which a call is expected (Y of males alone), CALLED, MISSING (half calls
@@ -196,44 +171,6 @@ Examples:
   genodex qc cohort.gdx --store && genodex samples cohort.gdx -i 'qc.call_rate<0.95' --ids
 ";
 
-impl OutputFormat {
-    fn of_path(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
-            "scount" => Some(Self::Scount),
-            "smiss" => Some(Self::Smiss),
-            "vmiss" => Some(Self::Vmiss),
-            "hardy" => Some(Self::Hardy),
-            "sexcheck" => Some(Self::Sexcheck),
-            "mendel" => Some(Self::Mendel),
-            "imendel" => Some(Self::Imendel),
-            "fmendel" => Some(Self::Fmendel),
-            "lmendel" => Some(Self::Lmendel),
-            _ => None,
-        }
-    }
-
-    const fn style(self) -> Result<Style, Report> {
-        Ok(match self {
-            Self::Tsv => Style::Tsv,
-            Self::Table => Style::Table,
-            Self::Csv => Style::Csv,
-            Self::Json => Style::Json,
-            Self::Ndjson => Style::Ndjson,
-            Self::Parquet => Style::Parquet,
-            Self::Arrow => Style::Arrow,
-            Self::Scount => return Err(Report::Scount),
-            Self::Smiss => return Err(Report::Smiss),
-            Self::Vmiss => return Err(Report::Vmiss),
-            Self::Hardy => return Err(Report::Hardy),
-            Self::Sexcheck => return Err(Report::Sexcheck),
-            Self::Mendel => return Err(Report::Mendel),
-            Self::Imendel => return Err(Report::Imendel),
-            Self::Fmendel => return Err(Report::Fmendel),
-            Self::Lmendel => return Err(Report::Lmendel),
-        })
-    }
-}
-
 impl Report {
     /// Whether plink2 writes it, which can split the pseudo-autosomal regions off.
     const fn is_plink2(self) -> bool {
@@ -245,11 +182,6 @@ impl Args {
     /// What to write; nothing where only a page is wanted or values are only kept.
     pub(super) fn output(&self) -> anyhow::Result<Option<Output>> {
         let path = self.output.as_deref();
-        let format = self.format.or_else(|| OutputFormat::of_path(path?));
-        let style = match format {
-            Some(format) => format.style(),
-            None => Ok(Style::default_for(path)),
-        };
         let thresholds = [
             ("--mad", self.mad),
             ("--min-call-rate", self.min_call_rate),
@@ -259,12 +191,12 @@ impl Args {
         if let Some((name, value)) = thresholds.iter().find(|t| !(t.1.is_finite() && t.1 >= 0.0)) {
             bail!("{name} {value}: a number that is not negative is expected");
         }
-        let output = match style {
-            Ok(style) => Output::Table(self.per.unwrap_or(Per::Person), style),
-            Err(_) if self.per.is_some() => {
+        let output = match Choice::or_default_for(self.format, path) {
+            Choice::General(style) => Output::Table(self.per.unwrap_or(Per::Person), style),
+            Choice::Report(_) if self.per.is_some() => {
                 bail!("--per is of the general formats: plink's say what a line is about")
             }
-            Err(report) => Output::Report(report),
+            Choice::Report(report) => Output::Report(report),
         };
         if self.split_par && !matches!(&output, Output::Report(r) if r.is_plink2()) {
             bail!("--split-par is of --format scount, smiss, vmiss and hardy");

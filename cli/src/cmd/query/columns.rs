@@ -109,7 +109,11 @@ fn cell(name: &str, plan: &Plan<'_>) -> Option<Cell> {
         let count = Count::find(count).filter(|c| plan.is_split() || !c.is_of_alt())?;
         return Some(Cell::Count(count, schema.cohort_index(cohort)?));
     }
-    let field = name.strip_prefix("INFO/").unwrap_or(name);
+    let field = match name.strip_prefix("INFO/") {
+        Some(field) => field,
+        None if schema.predicted_index(name).is_some() => return None,
+        None => name,
+    };
     let at = schema.info_index(field)?;
     let one = plan.names().has_one_value(at, plan.is_split());
     match schema.info_kind(field)? {

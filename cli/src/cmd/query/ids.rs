@@ -4,16 +4,11 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use genodex_engine::query::rows::RowSet;
-use genodex_engine::query::text::{VariantName, VariantNames};
 use genodex_engine::store::Store;
 use rayon::prelude::*;
 
 use crate::cmd::Global;
 
-/// What a store calls the table of its variants' names.
-const NAMES: &str = "variant_names";
-/// Ids that are looked up in the table one by one, if there is one; more are looked for together.
-const FEW: usize = 1000;
 /// Unknown ids that are shown.
 const SHOWN: usize = 5;
 
@@ -33,10 +28,7 @@ pub(super) fn rows(asked: &str, store: &Store, global: &Global) -> anyhow::Resul
         .filter(|id| !id.is_empty() && *id != ".")
         .collect();
     anyhow::ensure!(!ids.is_empty(), "--id {asked}: no id is given");
-    let found = match names(store, &ids)? {
-        Some(names) => look_up(&names, &ids, store)?,
-        None => scan(&ids, store)?,
-    };
+    let found = scan(&ids, store)?;
     let mut unknown: Vec<&str> = (ids.iter().copied())
         .filter(|id| !found.ids.contains(*id))
         .collect();
@@ -62,36 +54,7 @@ struct Found {
     ids: HashSet<String>,
 }
 
-/// The store's table of names, where it is the faster way and knows these ids: rsIDs only, as it
-/// has other names too, and not as they are written.
-fn names(store: &Store, ids: &HashSet<&str>) -> anyhow::Result<Option<VariantNames>> {
-    let rsid = |id: &&str| matches!(VariantName::recognise(id), Some(VariantName::Rsid(_)));
-    if ids.len() > FEW || !ids.iter().all(rsid) {
-        return Ok(None);
-    }
-    match store.table(NAMES)? {
-        Some(bytes) => Ok(Some(VariantNames::open(bytes)?)),
-        None => Ok(None),
-    }
-}
-
-fn look_up(names: &VariantNames, ids: &HashSet<&str>, store: &Store) -> anyhow::Result<Found> {
-    let mut found = Found::default();
-    for &id in ids {
-        for (shard, row) in names.find(id) {
-            let sites = store.shard(shard as usize)?.sites()?;
-            // Names of annotations are there too: the variant's own id counts.
-            if (row as usize) < sites.len()
-                && sites.site(row as usize).id.split(';').any(|i| i == id)
-            {
-                found.rows.insert(shard as usize, row);
-                found.ids.insert(id.to_owned());
-            }
-        }
-    }
-    Ok(found)
-}
-
+/// The rows that have an id of `ids`, and which: the ids of all rows are read.
 fn scan(ids: &HashSet<&str>, store: &Store) -> anyhow::Result<Found> {
     let of_shard = |shard: &genodex_engine::store::Shard| -> anyhow::Result<_> {
         let sites = shard.sites().context("ids cannot be read")?;

@@ -1,6 +1,7 @@
 //! The columns of `genodex query` where it writes a table.
 
 use genodex_engine::format::manifest::{ColumnType, LayerKind};
+use genodex_engine::query::columns::PREDICTED;
 use genodex_engine::query::expr::{Info, RowAccess};
 use genodex_engine::query::select::{Block, Plan, Record, SelectError};
 use genodex_engine::store::Store;
@@ -9,9 +10,6 @@ use crate::output::{Batch, Column, Kind};
 
 /// INFO fields that are worth a column without being asked for.
 const WELL_KNOWN: [&str; 3] = ["CLNSIG", "CLNDN", "CLNREVSTAT"];
-/// Annotation columns that are worth one.
-const ANNOTATIONS: [&str; 6] = ["GENE", "CONSEQUENCE", "IMPACT", "HGVSC", "HGVSP", "LOF"];
-
 /// What is shown of each row.
 pub(super) struct Shown {
     annotations: Vec<(String, usize)>,
@@ -29,7 +27,7 @@ impl Shown {
             .filter(|l| l.kind == LayerKind::Columns)
         {
             for column in layer.columns.iter().filter(|c| c.kind == ColumnType::Text) {
-                let wanted = ANNOTATIONS.contains(&column.name.as_str());
+                let wanted = PREDICTED.contains(&column.name.as_str());
                 let known = annotations.iter().any(|(n, _)| *n == column.name);
                 if let Some(at) = schema
                     .column_index(&column.name)

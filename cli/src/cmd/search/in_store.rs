@@ -4,15 +4,11 @@ use genodex_engine::format::FormatError;
 use genodex_engine::query::columns::{places, rows_where};
 use genodex_engine::query::genes::GeneNames;
 use genodex_engine::query::rows::RowSet;
-use genodex_engine::query::text::{
-    Count, Document, FoundVariant, Kind, Query, VariantName, VariantNames, find_variants,
-};
+use genodex_engine::query::text::{Count, Document, FoundVariant, Kind, Query, find_variants};
 use genodex_engine::store::Store;
 
 use crate::knowledge;
 
-/// The store's table that holds names of its variants.
-const VARIANT_NAMES: &str = "variant_names";
 /// Fields of a condition, and the column that each is about; any column goes by its own name.
 const FIELDS: [(&str, &str); 2] = [("clinsig", "CLNSIG"), ("disease_name", "CLNDN")];
 const GENE_FIELD: &str = "gene";
@@ -63,29 +59,18 @@ impl<'s> InStore<'s> {
         if query.kind.is_some_and(|kind| kind != Kind::Variant) {
             return Ok(Vec::new());
         }
-        let places: Vec<(u32, u32)> = match query.variant() {
-            Some(name) => {
-                let table = match name {
-                    VariantName::Place { .. } => None,
-                    _ => self.store.table(VARIANT_NAMES)?,
-                };
-                let Some(bytes) = table else {
-                    return Ok(find_variants(self.store, name, limit)?);
-                };
-                VariantNames::open(bytes)?.find(&name.to_string())
-            }
-            None if query.filters().is_empty() || query.has_words() => return Ok(Vec::new()),
-            None => match self.meeting(query)? {
-                // Places of a store fit 32 bits each.
-                Some(rows) => rows
-                    .iter()
-                    .map(|(shard, row)| (shard as u32, row))
-                    .collect(),
-                None => return Ok(Vec::new()),
-            },
+        if let Some(name) = query.variant() {
+            return Ok(find_variants(self.store, name, limit)?);
+        }
+        if query.filters().is_empty() || query.has_words() {
+            return Ok(Vec::new());
+        }
+        let Some(rows) = self.meeting(query)? else {
+            return Ok(Vec::new());
         };
-        let places = places.into_iter().take(limit);
-        let found = places.map(|(shard, row)| FoundVariant::at(self.store, shard, row));
+        // Places of a store fit 32 bits each.
+        let found = (rows.iter().take(limit))
+            .map(|(shard, row)| FoundVariant::at(self.store, shard as u32, row));
         let found = found.collect::<Result<Vec<_>, FormatError>>()?;
         Ok(found.into_iter().flatten().collect())
     }

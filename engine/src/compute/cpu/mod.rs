@@ -67,10 +67,38 @@ pub(super) fn genotype_counts(
     a.and(b)
 }
 
+/// As [`genotype_counts`], of single rows, ascending, which are all within the file. Rows between
+/// them are passed over.
+pub(super) fn genotype_counts_at(
+    isa: Isa,
+    file: &GenotypeFile,
+    rows: &[usize],
+    cohorts: &Cohorts,
+    out: &mut Vec<CallCounts>,
+    counters: &Counters,
+) -> Result<(), ComputeError> {
+    let k = cohorts.len();
+    if k == 0 || rows.is_empty() {
+        return Ok(());
+    }
+    let before = out.len();
+    out.resize(before + rows.len() * k, CallCounts::default());
+    let out = &mut out[before..];
+    let count = |(rows, out): (&[usize], &mut [CallCounts])| {
+        count_block(isa, file, rows.iter().copied(), cohorts, out, counters)
+    };
+    if rayon::current_num_threads() == 1 || rows.len() <= BLOCK_ROWS {
+        return count((rows, out));
+    }
+    let blocks = rows.par_chunks(BLOCK_ROWS);
+    (blocks.zip(out.par_chunks_mut(BLOCK_ROWS * k))).try_for_each(count)
+}
+
+/// Sets `out`, one entry per row and cohort, to the counts of `rows`, ascending.
 fn count_block(
     isa: Isa,
     file: &GenotypeFile,
-    rows: Range<usize>,
+    asked: impl ExactSizeIterator<Item = usize>,
     cohorts: &Cohorts,
     out: &mut [CallCounts],
     counters: &Counters,
@@ -78,13 +106,13 @@ fn count_block(
     let mut counter = RowCounter::new(isa, cohorts);
     let mut haploid = extras::HaploidCache::default();
     let (mut dense_rows, mut extras_rows) = (0, 0);
-    let mut out = out.chunks_exact_mut(cohorts.len());
-    let n_rows = rows.len();
-    let mut rows = file.rows(rows);
-    while let Some(raw) = rows.next_raw() {
+    let n_rows = asked.len();
+    let mut rows = file.rows(0..file.n_rows());
+    for (row, out) in asked.zip(out.chunks_exact_mut(cohorts.len())) {
+        rows.skip_to(row);
+        // Invariant: the rows asked for lie within the file.
+        let Some(raw) = rows.next_raw() else { break };
         let raw = raw?;
-        // Invariant: the file yields no more rows than asked for.
-        let Some(out) = out.next() else { break };
         if let Some(one) = raw.one_list()? {
             counter
                 .one_list(&one, out)

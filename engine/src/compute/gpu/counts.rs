@@ -12,7 +12,36 @@ use crate::format::matrix::GenotypeFile;
 use crate::format::row::{RowBody, SparseLists};
 use crate::genotype::{CallCounts, Genotype};
 
+/// Rows between two that are counted for which a launch of its own is not worth it.
+const GAP: usize = 1 << 10;
+
 impl Gpu {
+    /// As [`genotype_counts`](Self::genotype_counts), of single rows, ascending, which are all
+    /// within the file. Rows that lie between are counted with them.
+    pub(in crate::compute) fn genotype_counts_at(
+        &self,
+        file: &GenotypeFile,
+        rows: &[usize],
+        cohorts: &Cohorts,
+        out: &mut Vec<CallCounts>,
+        counters: &Counters,
+    ) -> Result<(), ComputeError> {
+        let k = cohorts.len();
+        let mut counted = Vec::new();
+        for run in rows.chunk_by(|a, b| b - a <= GAP) {
+            let (Some(&first), Some(&last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            counted.clear();
+            self.genotype_counts(file, first..last + 1, cohorts, &mut counted, counters)?;
+            for row in run {
+                let at = (row - first) * k;
+                out.extend_from_slice(&counted[at..at + k]);
+            }
+        }
+        Ok(())
+    }
+
     /// Appends the counts of `rows`, which lie within the file, in every cohort.
     pub(in crate::compute) fn genotype_counts(
         &self,

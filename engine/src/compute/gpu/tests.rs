@@ -79,6 +79,28 @@ fn files_are_counted_as_on_the_cpu_and_stay_resident() {
     }
 }
 
+#[test]
+fn single_rows_are_counted_as_on_the_cpu() {
+    let Some(gpu) = gpu() else { return };
+    let mut numbers = Numbers(4);
+    let rows: Vec<_> = (0..1500).map(|_| any_calls(70, &mut numbers)).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let file = write_file(dir.path(), 70, &rows);
+    let cohorts = Cohorts::new(70, &any_sets(70, 2, &mut numbers));
+    let (on_gpu, on_cpu) = (Compute::with_gpu(gpu, "test"), Compute::with_cpu("test"));
+    // Some are near each other, some too far apart for one launch.
+    for single in [&[][..], &[3], &[0, 2, 40, 1200, 1499]] {
+        let count = |compute: &Compute| {
+            let mut out = Vec::new();
+            compute
+                .genotype_counts_at(&file, single, &cohorts, &mut out)
+                .unwrap();
+            out
+        };
+        assert_eq!(count(&on_gpu), count(&on_cpu));
+    }
+}
+
 fn small_file(dir: &std::path::Path) -> (crate::format::matrix::GenotypeFile, Cohorts) {
     let mut numbers = Numbers(3);
     let rows: Vec<_> = (0..50).map(|_| any_calls(900, &mut numbers)).collect();

@@ -153,29 +153,49 @@ impl<'a> Rows<'a> {
     /// The next row, not parsed yet: for kernels that need less than a [`RowView`].
     #[inline]
     pub(crate) fn next_raw(&mut self) -> Option<Result<RawRow<'a>, FormatError>> {
-        while self.next < self.end {
-            let row = self.next;
-            let step = self.step().and_then(|(flags, payload, dense)| {
-                let planes = match dense {
-                    Some(d) if row >= self.start => Some((d, self.planes(row, d)?)),
-                    _ => None,
-                };
-                Ok(RawRow {
-                    row,
-                    flags,
-                    payload,
-                    planes,
-                    file: self.file,
-                })
-            });
-            if step.is_err() {
-                self.next = self.end;
-            } else if row < self.start {
-                continue;
-            }
-            return Some(step);
+        if self.next >= self.end {
+            return None;
         }
-        None
+        let raw = self.raw();
+        if raw.is_err() {
+            self.next = self.end;
+        }
+        raw.transpose()
+    }
+
+    /// Goes on at `row`, which is not before the next one. Groups between are not looked at.
+    #[inline]
+    pub(crate) fn skip_to(&mut self, row: usize) {
+        self.start = row;
+        let group = row / GROUP_ROWS * GROUP_ROWS;
+        // The group is entered at its first row.
+        if group > self.next {
+            self.next = group;
+        }
+    }
+
+    #[inline]
+    fn raw(&mut self) -> Result<Option<RawRow<'a>>, FormatError> {
+        // Where a row lies is told by those of its group before it.
+        while self.next < self.start {
+            if self.next >= self.end {
+                return Ok(None);
+            }
+            self.step()?;
+        }
+        let row = self.next;
+        let (flags, payload, dense) = self.step()?;
+        let planes = match dense {
+            Some(d) => Some((d, self.planes(row, d)?)),
+            None => None,
+        };
+        Ok(Some(RawRow {
+            row,
+            flags,
+            payload,
+            planes,
+            file: self.file,
+        }))
     }
 
     fn planes(&self, row: usize, dense: usize) -> Result<&'a [u64], FormatError> {

@@ -236,6 +236,7 @@ impl SiteTable {
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
+    #[inline]
     pub fn alleles_of(&self, row: usize) -> (&str, &str) {
         (self.reference.value(row), self.alternate.value(row))
     }
@@ -330,22 +331,21 @@ impl SiteTable {
     /// # Panics
     /// For a row at or beyond [`SiteTable::len`].
     #[must_use]
+    #[inline]
     pub fn counts(&self, row: usize) -> CallCounts {
-        let [het, hom_alt, missing] = [0, 1, 2].map(|i| u64::from(self.counts[i].value(row)));
-        let [haploid_called, hemi_alt, half_called, half_alt] = [0, 1, 2, 3].map(|i| {
-            self.more_counts[i]
-                .as_ref()
-                .map_or(0, |c| u64::from(c.value(row)))
-        });
+        let [het, hom_alt, missing] = &self.counts;
+        let [haploid_called, hemi_alt, half_called, half_alt] = &self.more_counts;
+        let of = |column: &UInt32Array| u64::from(column.value(row));
+        let more = |column: &Option<UInt32Array>| column.as_ref().map_or(0, of);
         CallCounts {
             samples: self.n_samples,
-            het,
-            hom_alt,
-            missing,
-            haploid_called,
-            hemi_alt,
-            half_called,
-            half_alt,
+            het: of(het),
+            hom_alt: of(hom_alt),
+            missing: of(missing),
+            haploid_called: more(haploid_called),
+            hemi_alt: more(hemi_alt),
+            half_called: more(half_called),
+            half_alt: more(half_alt),
         }
     }
 }

@@ -163,17 +163,14 @@ impl<'a> Check<'a> {
             }
             StepKind::In { negated, list } => {
                 let left = self.pop()?;
-                let values = list.iter().map(|(v, _)| v.clone()).collect();
-                let test = TextTest {
-                    negated: *negated,
-                    pattern: Pattern::Set(Arc::new(values), false),
+                let pattern = if let Ty::Column(_, ColumnKind::Consequence) = left.ty {
+                    self.terms(list.iter().map(|(term, span)| (term.as_str(), span)))?
+                } else {
+                    let values = list.iter().map(|(v, _)| v.clone()).collect();
+                    Pattern::Set(Arc::new(values), false)
                 };
-                if let Ty::Column(_, ColumnKind::Consequence) = left.ty {
-                    for (term, span) in list {
-                        self.consequence(term, span)?;
-                    }
-                }
-                self.text_test(left, test, step)?;
+                let negated = *negated;
+                self.text_test(left, TextTest { negated, pattern }, step)?;
             }
         }
         Ok(())

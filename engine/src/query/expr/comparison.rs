@@ -1,6 +1,7 @@
 //! Checks comparisons: which operands an operator is defined for, and the constants that have
 //! a meaning of their own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::check::{Check, Checked, Operand, Ty};
@@ -9,10 +10,9 @@ use super::lex::{Op, Span};
 use super::parse::Step;
 use super::plan::{Instr, Pattern, TextTest};
 use super::schema::ColumnKind;
-use super::severity::{severity, terms};
+use super::severity::{nearest_term, severity, spellings};
 use super::text::text_test;
 use super::variant_type;
-use crate::diagnostic::nearest;
 
 impl Check<'_> {
     fn test(&mut self, instr: Instr, samples: bool, start: usize, step: &Step) {
@@ -77,14 +77,13 @@ impl Check<'_> {
                 self.test(Instr::Severity { column, op, rank }, false, start, step);
                 Ok(())
             }
+            (Ty::Column(_, ColumnKind::Consequence), Ty::Constant(text)) if op.is_equality() => {
+                let terms = text.trim_end_matches(',').split(',');
+                let pattern = self.terms(terms.map(|term| (term, &other.span)))?;
+                let negated = op.is_negative();
+                self.text_test(value, TextTest { negated, pattern }, step)
+            }
             (_, Ty::Constant(text)) => {
-                if let Ty::Column(_, ColumnKind::Consequence) = value.ty
-                    && op.is_equality()
-                {
-                    for term in text.split(',').filter(|t| *t != ".") {
-                        self.consequence(term, &other.span)?;
-                    }
-                }
                 self.ordered(op, step)?;
                 // An identifier's commas are its own.
                 let test = if matches!(value.ty, Ty::Id) && op.is_equality() {
@@ -108,13 +107,14 @@ impl Check<'_> {
                     super::files::Lines::FirstWord,
                 );
                 let set = lines.map_err(|e| self.error(&other.span, e))?;
-                let whole = !matches!(value.ty, Ty::Text { split: true, .. } | Ty::Column(..));
-                let pattern = Pattern::Set(Arc::new(set.into_iter().collect()), whole);
-                let test = TextTest {
-                    negated: op.is_negative(),
-                    pattern,
+                let pattern = if let Ty::Column(_, ColumnKind::Consequence) = value.ty {
+                    self.terms(set.iter().map(|term| (term.as_str(), &other.span)))?
+                } else {
+                    let whole = !matches!(value.ty, Ty::Text { split: true, .. } | Ty::Column(..));
+                    Pattern::Set(Arc::new(set.into_iter().collect()), whole)
                 };
-                self.text_test(value, test, step)
+                let negated = op.is_negative();
+                self.text_test(value, TextTest { negated, pattern }, step)
             }
             _ => self.two_values(op, &value, &other, step),
         }
@@ -185,14 +185,35 @@ impl Check<'_> {
         Ok(())
     }
 
-    pub(super) fn consequence(&self, term: &str, span: &Span) -> Checked<usize> {
+    fn consequence(&self, term: &str, span: &Span) -> Checked<usize> {
         severity(term).ok_or_else(|| {
-            self.error(
-                span,
-                format!("no consequence {term:?} in the Sequence Ontology"),
-            )
-            .with_similar(nearest(term, terms()))
+            let message = format!("no consequence {term:?} in the Sequence Ontology");
+            let error = self.error(span, message);
+            if term.contains('&') {
+                return error.with_help("compare with one term, and join conditions with &&");
+            }
+            error.with_similar(nearest_term(term))
         })
+    }
+
+    /// Consequences, or `.` for none, each as any program writes it.
+    pub(super) fn terms<'t>(
+        &self,
+        terms: impl Iterator<Item = (&'t str, &'t Span)>,
+    ) -> Checked<Pattern> {
+        let mut set = HashSet::new();
+        for (term, span) in terms {
+            if term == "." {
+                set.insert(term.to_owned());
+                continue;
+            }
+            self.consequence(term, span)?;
+            for spelling in spellings(term) {
+                // bcftools csq marks what lies behind a stop that another variant makes.
+                set.extend([spelling.to_owned(), format!("*{spelling}")]);
+            }
+        }
+        Ok(Pattern::Terms(Arc::new(set)))
     }
 
     fn variant_type(

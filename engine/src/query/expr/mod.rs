@@ -17,6 +17,7 @@
 //! | `AF[cases]<0.001`, `AC[controls]=0` | in a cohort, always from the genotypes: `AC AN AF MAC MAF HOMALT HET HOMREF HEMI MISSING CALLRATE` |
 //! | `GENE in ("A","B")`, `GENE not in (...)` | one of several texts |
 //! | `CONSEQUENCE>="missense_variant"` | at least as severe, in Ensembl's order |
+//! | `CONSEQUENCE="missense_variant"`, `CONSEQUENCE!=...` | one of its terms is this, or none is, as VEP, SnpEff or bcftools csq spell it |
 //! | `GT="phased"`, `GT="unphased"` | calls of two alleles or more |
 //!
 //! `HOMALT` does not count haploid calls, which `HEMI` does.
@@ -25,6 +26,8 @@
 //!
 //! - What bcftools takes for false without a word is refused: a value alone (`-i 'DP'`), a
 //!   genotype class that does not exist, `<` between texts, `sSUM` of an INFO field.
+//! - Columns of predicted consequences ([`PREDICTED`](crate::query::columns::PREDICTED)) go before
+//!   INFO fields of the same name: `LOF` is the class of LOFTEE or SnpEff, `INFO/LOF` the field.
 //! - Beginnings of names (`Q` for `QUAL`) are refused, as they hide fields.
 //! - A missing value inside a vector of whole numbers is missing, and not -2147483648.
 //! - The remainder of a division by zero is missing; bcftools stops.
@@ -233,7 +236,7 @@ impl Checked {
             match &test.pattern {
                 _ if *place != column => {}
                 plan::Pattern::Values(values) => texts.extend(values.iter().map(String::as_str)),
-                plan::Pattern::Set(set, _) => {
+                plan::Pattern::Set(set, _) | plan::Pattern::Terms(set) => {
                     let mut sorted: Vec<&str> = set.iter().map(String::as_str).collect();
                     sorted.sort_unstable();
                     texts.append(&mut sorted);

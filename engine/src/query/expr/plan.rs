@@ -20,6 +20,8 @@ pub(super) enum Pattern {
     Regex(Regex, bool),
     /// A list's or a file's values; against whole values rather than their parts where `true`.
     Set(Arc<HashSet<String>>, bool),
+    /// Consequences, in every spelling: one of a record's terms, which `&` joins, is one of these.
+    Terms(Arc<HashSet<String>>),
 }
 
 /// How a constant text compares with a text.

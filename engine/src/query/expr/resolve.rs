@@ -7,6 +7,7 @@ use super::plan::Instr;
 use super::schema::{Field, FieldKind, Schema};
 use super::subscript::{Pick, is_cohort, parse_format, parse_info};
 use crate::diagnostic::Diagnostic;
+use crate::query::columns::PREDICTED;
 
 /// Names that stand for something whatever the header says, whatever the case. bcftools also
 /// takes their beginnings; here they are refused, as they hide fields.
@@ -65,6 +66,12 @@ pub(super) fn resolve(source: &str, schema: &Schema, name: Name<'_>, span: &Span
             && is_cohort(subscript)
         {
             return cohort(source, schema, text, subscript, span);
+        }
+        if subscript.is_none()
+            && schema.predicted_index(text).is_some()
+            && let Some((place, column)) = schema.column(text)
+        {
+            return Ok((None, Ty::Column(place, column.kind)));
         }
     }
     let info = schema.info(text).filter(|_| scope != Scope::Format);
@@ -132,7 +139,7 @@ pub(super) fn resolve(source: &str, schema: &Schema, name: Name<'_>, span: &Span
                 .filter(|_| scope == Scope::Any);
             let (info, format) = (scope != Scope::Format, scope != Scope::Info);
             let error = error(format!("no {what} {text:?}"));
-            if scope == Scope::Any && ANNOTATED.iter().any(|n| n.eq_ignore_ascii_case(text)) {
+            if scope == Scope::Any && is_annotated(text) {
                 return Err(error.with_help(
                     "the store has no annotations of this kind: see `genodex annotate`",
                 ));
@@ -143,16 +150,11 @@ pub(super) fn resolve(source: &str, schema: &Schema, name: Name<'_>, span: &Span
     }
 }
 
-/// Columns that stores with annotations have.
-const ANNOTATED: [&str; 7] = [
-    "GENE",
-    "CONSEQUENCE",
-    "IMPACT",
-    "LOF",
-    "HGVSC",
-    "HGVSP",
-    "CLNSIG",
-];
+/// Whether stores with annotations have a column of this name.
+fn is_annotated(name: &str) -> bool {
+    let mut names = PREDICTED.into_iter().chain(["CLNSIG"]);
+    names.any(|n| n.eq_ignore_ascii_case(name))
+}
 
 fn begins(whole: &str, text: &str) -> bool {
     whole

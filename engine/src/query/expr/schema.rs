@@ -4,6 +4,7 @@ use crate::format::samples::SampleIds;
 use std::collections::HashMap;
 
 use crate::diagnostic::nearest;
+use crate::query::columns::PREDICTED;
 
 /// Type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +160,7 @@ impl Schema {
     }
 
     /// A column beside the fields of the VCF. Its name is found whatever the case; an INFO
-    /// field of exactly the same name goes before it.
+    /// field of exactly the same name goes before it, unless it is one of [`PREDICTED`].
     pub fn add_column(&mut self, name: &str, kind: ColumnKind) -> usize {
         let name = name.to_ascii_uppercase();
         let column = Column {
@@ -268,6 +269,13 @@ impl Schema {
 
     pub(super) fn column(&self, name: &str) -> Option<(usize, &Column)> {
         self.columns.get(&name.to_ascii_uppercase())
+    }
+
+    /// The index of a column of [`PREDICTED`], which goes before an INFO field of its name.
+    #[must_use]
+    pub fn predicted_index(&self, name: &str) -> Option<usize> {
+        let column = self.columns.find(name)?;
+        PREDICTED.contains(&name).then_some(column)
     }
 
     pub(super) fn filter(&self, name: &str) -> Option<usize> {

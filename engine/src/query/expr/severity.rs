@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::diagnostic::nearest;
+
 /// The most severe first.
 const TERMS: [&str; 41] = [
     "transcript_ablation",
@@ -143,11 +145,6 @@ impl Impact {
     }
 }
 
-/// Ensembl's terms, the most severe first.
-pub fn terms() -> impl Iterator<Item = &'static str> {
-    TERMS.into_iter()
-}
-
 /// Places in [`TERMS`] by lower-case name.
 static PLACES: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
     let own = TERMS.iter().enumerate();
@@ -172,6 +169,35 @@ fn place(term: &str) -> Option<usize> {
 #[must_use]
 pub fn severity(term: &str) -> Option<usize> {
     place(term).map(|place| TERMS.len() - place)
+}
+
+/// A term without what is only there to end it: bcftools csq writes `missense`, Ensembl
+/// `missense_variant`.
+fn stem(term: &str) -> &str {
+    const END: &str = "_variant";
+    let cut = term.len().saturating_sub(END.len());
+    match term.split_at_checked(cut) {
+        Some((stem, end)) if end.eq_ignore_ascii_case(END) => stem,
+        _ => term,
+    }
+}
+
+/// The names of all programs, Ensembl's first.
+fn names() -> impl Iterator<Item = &'static str> {
+    TERMS.into_iter().chain(OTHER_TERMS.map(|(other, _)| other))
+}
+
+/// Every spelling of a term, Ensembl's first; none of what is not a term. Case does not count.
+pub(super) fn spellings(term: &str) -> Vec<&'static str> {
+    let stem_of_term = stem(term.trim_start_matches('*'));
+    let same = |name: &&str| stem(name).eq_ignore_ascii_case(stem_of_term);
+    names().filter(same).collect()
+}
+
+/// The term that is most like this text, as Ensembl spells it where it does.
+pub(super) fn nearest_term(text: &str) -> Option<&'static str> {
+    let found = nearest(text, names())?;
+    spellings(found).first().copied()
 }
 
 /// Of several terms, separated by `&`, `+` or commas, the most severe one's.
@@ -232,6 +258,30 @@ mod tests {
             assert_eq!(severity(other), severity(term), "{other}");
         }
         assert_eq!(severity("*missense"), severity("missense_variant"));
+    }
+
+    #[test]
+    fn a_term_has_the_spellings_of_all_programs() {
+        for term in [
+            "missense_variant",
+            "missense",
+            "*Missense",
+            "MISSENSE_VARIANT",
+        ] {
+            assert_eq!(spellings(term), ["missense_variant", "missense"], "{term}");
+        }
+        assert_eq!(spellings("5_prime_UTR_variant").len(), 2);
+        assert_eq!(spellings("stop_gained"), ["stop_gained"]);
+        assert!(spellings("missens").is_empty() && spellings("_variant").is_empty());
+        // Whoever has a spelling has the rank.
+        for name in names() {
+            let all = spellings(name);
+            assert!(all.contains(&name) && all.iter().all(|s| severity(s) == severity(name)));
+        }
+        assert_eq!(nearest_term("missens"), Some("missense_variant"));
+        assert_eq!(nearest_term("stop_gaind"), Some("stop_gained"));
+        assert_eq!(nearest_term("gene_fusio"), Some("gene_fusion"));
+        assert_eq!(nearest_term("?"), None);
     }
 
     #[test]

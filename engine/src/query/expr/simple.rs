@@ -55,12 +55,12 @@ impl Comparison {
     #[must_use]
     pub fn holds_within(self, low: f64, high: f64) -> Option<bool> {
         // Rounding to 32 bits keeps the order, and so do the operators of order.
-        let ends = [low, high].map(|v| self.holds(Some(v)));
+        let at_low = self.holds(Some(low));
         match self.op {
             Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual => {
-                (ends[0] == ends[1]).then_some(ends[0])
+                (at_low == self.holds(Some(high))).then_some(at_low)
             }
-            _ if low == high => Some(ends[0]),
+            _ if low == high => Some(at_low),
             Op::Equal | Op::NotEqual => {
                 let below = holds(Op::Less, high, self.constant);
                 let above = holds(Op::Greater, low, self.constant);

@@ -46,7 +46,7 @@ pub(super) fn lengths(text: Option<Cow<'_, str>>, split: bool) -> Numbers {
 pub(super) fn id(test: &TextTest, ids: &str) -> bool {
     let found = match &test.pattern {
         Pattern::Values(values) => values.iter().any(|v| v == ids),
-        Pattern::Set(set, _) => set.contains(ids),
+        Pattern::Set(set, _) | Pattern::Terms(set) => set.contains(ids),
         Pattern::Regex(regex, _) => regex.is_match(ids.as_bytes()),
     };
     found != test.negated

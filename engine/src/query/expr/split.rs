@@ -70,7 +70,7 @@ fn index(code: &[Instr]) -> Option<Indexable> {
     }
     let values = match &test.pattern {
         Pattern::Values(values) => values.clone(),
-        Pattern::Set(set, false) => {
+        Pattern::Set(set, false) | Pattern::Terms(set) => {
             let mut values: Vec<String> = set.iter().cloned().collect();
             values.sort_unstable();
             values

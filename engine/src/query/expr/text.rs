@@ -5,6 +5,9 @@ use super::number::holds_missing;
 use super::pattern::compile;
 use super::plan::{Pattern, TextTest};
 
+/// What separates consequences, as indexes have them too.
+const TERM_ENDS: [char; 2] = [',', '&'];
+
 /// `text op constant`.
 ///
 /// # Errors
@@ -38,7 +41,11 @@ pub(super) fn matches(test: &TextTest, text: Option<&str>) -> bool {
     };
     let text = text.filter(|t| !t.is_empty());
     match (&test.pattern, text) {
-        (Pattern::Set(set, _), None) => set.contains(".") != test.negated,
+        (Pattern::Set(set, _) | Pattern::Terms(set), None) => set.contains(".") != test.negated,
+        (Pattern::Terms(set), Some(text)) => {
+            let mut terms = text.split(TERM_ENDS);
+            terms.any(|term| set.contains(term)) != test.negated
+        }
         (Pattern::Set(set, as_whole), Some(text)) => {
             let found = if *as_whole {
                 set.contains(text)

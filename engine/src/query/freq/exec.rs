@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Block, FreqError, Plan};
 use crate::compute::Compute;
 use crate::format::sites::SiteTable;
+use crate::query::Incomplete;
+use crate::query::merged::Merged;
 use crate::query::shards::row_ranges;
 
 /// Rows of a block that the CPU counts: its counts of a cohort stay in the second-level cache
@@ -35,7 +37,9 @@ pub struct Partial {
 /// The merged partials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    partials: Vec<Option<Partial>>,
+    merged: Merged,
+    rows: u64,
+    shown: u64,
 }
 
 impl Answer {
@@ -43,43 +47,30 @@ impl Answer {
     #[must_use]
     pub fn new(plan: &Plan<'_>) -> Self {
         Self {
-            partials: vec![None; plan.shards.len()],
+            merged: Merged::none_of(plan.shards.len()),
+            rows: 0,
+            shown: 0,
         }
     }
 
     /// Merges the partial of one shard.
     ///
     /// # Errors
-    /// [`FreqError::Incomplete`] for a shard that is not planned or was merged before.
-    pub fn merge(&mut self, partial: Partial) -> Result<(), FreqError> {
-        let incomplete = |reason| FreqError::Incomplete {
-            shard: partial.shard,
-            reason,
-        };
-        match self.partials.get_mut(partial.shard) {
-            None => Err(incomplete("it is not part of the plan")),
-            Some(Some(_)) => Err(incomplete("it was answered twice")),
-            Some(place) => {
-                *place = Some(partial);
-                Ok(())
-            }
-        }
+    /// [`Incomplete`] for a shard that is not planned or was merged before.
+    pub fn merge(&mut self, partial: Partial) -> Result<(), Incomplete> {
+        self.merged.add(partial.shard)?;
+        self.rows += partial.rows;
+        self.shown += partial.shown;
+        Ok(())
     }
 
     /// Rows read and rows shown, where every planned shard was merged.
     ///
     /// # Errors
-    /// [`FreqError::Incomplete`] naming the first shard that was not.
-    pub fn totals(&self) -> Result<(u64, u64), FreqError> {
-        let mut totals = (0, 0);
-        for (shard, partial) in self.partials.iter().enumerate() {
-            let partial = partial.ok_or(FreqError::Incomplete {
-                shard,
-                reason: "it was not answered",
-            })?;
-            totals = (totals.0 + partial.rows, totals.1 + partial.shown);
-        }
-        Ok(totals)
+    /// [`Incomplete`] naming the first shard that was not.
+    pub fn totals(&self) -> Result<(u64, u64), Incomplete> {
+        self.merged.all()?;
+        Ok((self.rows, self.shown))
     }
 }
 
@@ -127,7 +118,7 @@ where
                 Some(p) if p.shard == job.shard => p,
                 other => {
                     if let Some(finished) = other.take() {
-                        answer.merge(finished)?;
+                        answer.merge(finished).map_err(FreqError::from)?;
                     }
                     other.insert(Partial {
                         shard: job.shard,
@@ -141,9 +132,9 @@ where
         }
     }
     if let Some(finished) = partial {
-        answer.merge(finished)?;
+        answer.merge(finished).map_err(FreqError::from)?;
     }
-    answer.totals()?;
+    answer.totals().map_err(FreqError::from)?;
     Ok(answer)
 }
 
@@ -165,16 +156,13 @@ fn count<'p>(
     let mut counted = Vec::new();
     if !sets.is_empty() && !job.rows.is_empty() {
         let file = shard.shard.genotypes()?;
-        let compute = compute.ok_or(FreqError::Incomplete {
-            shard: job.shard,
-            reason: "no device was given to count on",
-        })?;
+        let shard = job.shard;
+        let incomplete = |reason| Incomplete { shard, reason };
+        let compute = compute.ok_or_else(|| incomplete("no device was given to count on"))?;
         compute.genotype_counts(file, job.rows.clone(), sets, &mut counted)?;
         if counted.len() != job.rows.len() * sets.len() {
-            return Err(FreqError::Incomplete {
-                shard: job.shard,
-                reason: "the device counted other rows than asked for",
-            });
+            let reason = "the device counted other rows than asked for";
+            return Err(incomplete(reason).into());
         }
     }
     let mut block = Block {

@@ -25,6 +25,7 @@ use crate::compute::ComputeError;
 use crate::format::FormatError;
 use crate::genome::RegionSet;
 use crate::genotype::SampleSet;
+use crate::query::Incomplete;
 use crate::query::rows::RowSet;
 use crate::stats::HweTest;
 
@@ -134,11 +135,6 @@ pub enum FreqError {
     #[error("{0}")]
     Compute(#[from] ComputeError),
     /// A partial answer does not belong to the plan, came twice, or never came.
-    #[error("shard {shard}: {reason}; the answer is not complete and was given up")]
-    Incomplete {
-        /// Index of the shard.
-        shard: usize,
-        /// What happened.
-        reason: &'static str,
-    },
+    #[error("{0}")]
+    Incomplete(#[from] Incomplete),
 }

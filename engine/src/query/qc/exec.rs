@@ -12,6 +12,8 @@ use super::tally::Tallies;
 use super::{Plan, QcError};
 use crate::format::FormatError;
 use crate::format::matrix::{GenotypeFile, RawRow, Rows};
+use crate::query::Incomplete;
+use crate::query::merged::Merged;
 
 /// Fewest rows that are worth counters of their own.
 const PART_ROWS: usize = 1 << 12;
@@ -31,7 +33,7 @@ pub struct Partial {
 /// The merged partials.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    merged: Vec<bool>,
+    merged: Merged,
     rows: u64,
     pub(super) tallies: Tallies,
 }
@@ -41,7 +43,7 @@ impl Answer {
     #[must_use]
     pub fn new(plan: &Plan<'_>) -> Self {
         Self {
-            merged: vec![false; plan.n_shards()],
+            merged: Merged::none_of(plan.n_shards()),
             rows: 0,
             tallies: Tallies::empty(),
         }
@@ -50,15 +52,9 @@ impl Answer {
     /// Merges the partial of one shard.
     ///
     /// # Errors
-    /// [`QcError::Incomplete`] for a shard that is not planned or was merged before.
-    pub fn merge(&mut self, partial: Partial) -> Result<(), QcError> {
-        let shard = partial.shard;
-        let incomplete = |reason| QcError::Incomplete { shard, reason };
-        match self.merged.get_mut(shard) {
-            None => return Err(incomplete("it is not part of the plan")),
-            Some(true) => return Err(incomplete("it was answered twice")),
-            Some(merged) => *merged = true,
-        }
+    /// [`Incomplete`] for a shard that is not planned or was merged before.
+    pub fn merge(&mut self, partial: Partial) -> Result<(), Incomplete> {
+        self.merged.add(partial.shard)?;
         self.rows += partial.rows;
         self.tallies.merge(partial.tallies);
         Ok(())
@@ -67,15 +63,10 @@ impl Answer {
     /// Rows counted, where every planned shard was merged.
     ///
     /// # Errors
-    /// [`QcError::Incomplete`] naming the first shard that was not.
-    pub fn rows(&self) -> Result<u64, QcError> {
-        match self.merged.iter().position(|merged| !merged) {
-            None => Ok(self.rows),
-            Some(shard) => Err(QcError::Incomplete {
-                shard,
-                reason: "it was not answered",
-            }),
-        }
+    /// [`Incomplete`] naming the first shard that was not.
+    pub fn rows(&self) -> Result<u64, Incomplete> {
+        self.merged.all()?;
+        Ok(self.rows)
     }
 }
 
@@ -103,10 +94,8 @@ fn run_parts(
     parts: usize,
     counted: &(impl Fn(u64) + Sync),
 ) -> Result<Partial, QcError> {
-    let planned = plan.shards.get(shard).ok_or(QcError::Incomplete {
-        shard,
-        reason: "it is not part of the plan",
-    })?;
+    let planned = plan.shards.get(shard);
+    let planned = planned.ok_or(Incomplete::unplanned(shard))?;
     let sites = planned.shard.sites()?;
     let ranges = cut(planned.ranges(sites), parts);
     let count = |ranges: &Vec<Range<usize>>| count(plan, planned, ranges, counted);

@@ -36,6 +36,7 @@ pub use sex::{Inference, SexCheck, SexRules};
 use crate::format::FormatError;
 use crate::genome::RegionSet;
 use crate::genotype::SampleSet;
+use crate::query::Incomplete;
 
 /// By whose rules contigs and pseudo-autosomal regions are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,11 +87,6 @@ pub enum QcError {
     #[error("{0}")]
     Format(#[from] FormatError),
     /// A partial answer does not belong to the plan, came twice, or never came.
-    #[error("shard {shard}: {reason}; the answer is not complete and was given up")]
-    Incomplete {
-        /// Index of the shard.
-        shard: usize,
-        /// What happened.
-        reason: &'static str,
-    },
+    #[error("{0}")]
+    Incomplete(#[from] Incomplete),
 }

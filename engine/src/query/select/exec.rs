@@ -222,7 +222,7 @@ fn select<'b>(
             let scan = scans.steps.get(i).and_then(Option::as_ref);
             if step.needs.cohorts.iter().any(|&c| c > 0) {
                 // No cohort is counted where everybody's counts rule a later condition out.
-                let later = scans.steps.get(i..).unwrap_or(&[]).iter().flatten();
+                let later = scans.steps.get(i + 1..).unwrap_or(&[]).iter().flatten();
                 for scan in later {
                     let counted = &block.counted;
                     block
@@ -301,9 +301,10 @@ impl Block<'_> {
         test: impl Fn(&Record<'_>) -> Result<bool, ExprError>,
     ) -> Result<(), SelectError> {
         let records = std::mem::take(&mut self.records);
-        let holds = |record: &usize, counted: &Counted| scan?.holds(*record, counted);
-        let mut answers: Vec<Option<bool>> =
-            records.iter().map(|r| holds(r, &self.counted)).collect();
+        let mut answers = match scan {
+            Some(scan) => scan.all_hold(&records, &self.counted),
+            None => vec![None; records.len()],
+        };
         if needs.cohorts.iter().any(|&c| c > 0) && !self.plan.cohorts.is_empty() {
             let open = records.iter().zip(&answers).filter(|(_, a)| a.is_none());
             let rows = open.flat_map(|(&r, _)| self.shard.rows(r));
@@ -311,7 +312,7 @@ impl Block<'_> {
                 .add(self.shard, rows, &self.plan.cohorts, compute)?;
             for (record, answer) in records.iter().zip(&mut answers) {
                 if answer.is_none() {
-                    *answer = holds(record, &self.counted);
+                    *answer = scan.and_then(|s| s.holds(*record, &self.counted));
                 }
             }
         }

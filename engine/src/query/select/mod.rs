@@ -44,6 +44,7 @@ use crate::compute::ComputeError;
 use crate::format::FormatError;
 use crate::genome::RegionSet;
 use crate::genotype::SampleSet;
+use crate::query::Incomplete;
 use crate::query::expr::{Expr, ExprError};
 use crate::query::rows::RowSet;
 
@@ -107,12 +108,7 @@ pub enum SelectError {
     /// The device could not count.
     #[error("{0}")]
     Compute(#[from] ComputeError),
-    /// A partial answer is not complete.
-    #[error("shard {shard}: {reason}; the answer is not complete and was given up")]
-    Incomplete {
-        /// Index of the shard.
-        shard: usize,
-        /// What happened.
-        reason: &'static str,
-    },
+    /// The device counted other rows than asked for.
+    #[error("{0}")]
+    Incomplete(#[from] Incomplete),
 }

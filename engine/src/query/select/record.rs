@@ -12,7 +12,7 @@ use super::names::{Names, OWN_INFO};
 use super::shard::OpenShard;
 use crate::format::annotations::SampleValues;
 use crate::format::manifest::LayerKind;
-use crate::format::sites::{Site, Written};
+use crate::format::sites::{Site, SiteTable, Written};
 use crate::genotype::{CallCounts, CallPlanes};
 use crate::query::expr::{Alleles, ExprError, FieldKind, Format, Info, RowAccess};
 
@@ -58,6 +58,13 @@ impl<'b> Record<'b> {
     /// Its rows in the shard, by ALT.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
         self.shard.rows(self.record)
+    }
+
+    /// Its site table and row, where it is one row of one ALT that is shown as it is kept.
+    #[inline]
+    pub(in crate::query) fn only_site(&self) -> Option<(&'b SiteTable, usize)> {
+        let row = self.shard.only_row(self.record)?;
+        (!self.shard.is_rewritten(row)).then_some((self.shard.sites, row))
     }
 
     /// The sites of its rows.

@@ -41,7 +41,8 @@ enum Source<'s> {
     Column(&'s Values),
     /// AC and AN of INFO where a row has both, else its counts.
     Counts(Count, Option<[&'s Values; 2]>),
-    Cohort(Count, usize),
+    /// A count in a cohort, and how many are in it.
+    Cohort(Count, usize, u64),
     MissingSamples(bool),
     Genotypes(GenotypeClasses, bool),
     /// Not from columns.
@@ -86,6 +87,22 @@ impl<'s> Scan<'s> {
     pub(super) fn holds(&self, record: usize, counted: &Counted) -> Option<bool> {
         let row = self.shard.only_row(record)?;
         self.answer(&self.bound, row, counted)
+    }
+
+    /// [`holds`](Self::holds) of each record.
+    pub(super) fn all_hold(&self, records: &[usize], counted: &Counted) -> Vec<Option<bool>> {
+        let Bound::Number(Source::Column(values), comparison) = &self.bound else {
+            return records.iter().map(|&r| self.holds(r, counted)).collect();
+        };
+        let answer = |&record: &usize| {
+            let row = self.shard.only_row(record)?;
+            match column(values, row) {
+                Number::Is(value) => Some(comparison.holds(Some(value))),
+                Number::Missing => Some(comparison.holds(None)),
+                _ => None,
+            }
+        };
+        records.iter().map(answer).collect()
     }
 
     fn answer(&self, bound: &Bound<'s>, row: usize, counted: &Counted) -> Option<bool> {
@@ -167,14 +184,11 @@ impl<'s> Scan<'s> {
                 let (ac, an) = (counts.allele_count(), counts.allele_number());
                 of_alleles(*count, ac as f64, an as f64)
             }
-            Source::Cohort(count, 0) => count.of(&sites.counts(row)).into(),
-            Source::Cohort(count, cohort) => match counted.of(row, *cohort) {
+            Source::Cohort(count, 0, _) => count.of(&sites.counts(row)).into(),
+            Source::Cohort(count, cohort, members) => match counted.of(row, *cohort) {
                 Some(counts) => count.of(&counts).into(),
-                None => {
-                    let members = self.names.cohorts.get(*cohort).map_or(0, |c| c.len());
-                    bounds(*count, &sites.counts(row), members)
-                        .map_or(Number::Unknown, |(low, high)| Number::Within(low, high))
-                }
+                None => bounds(*count, &sites.counts(row), *members)
+                    .map_or(Number::Unknown, |(low, high)| Number::Within(low, high)),
             },
             Source::MissingSamples(_) | Source::Genotypes(..) if !self.names.everybody => {
                 Number::Unknown
@@ -263,7 +277,10 @@ fn source<'s>(
                 _ => Source::Elsewhere,
             },
         },
-        Measure::Cohort(count, cohort) => Source::Cohort(*count, *cohort),
+        Measure::Cohort(count, cohort) => {
+            let members = names.cohorts.get(*cohort).map_or(0, |c| c.len());
+            Source::Cohort(*count, *cohort, members)
+        }
         Measure::MissingSamples(part) => Source::MissingSamples(*part),
         Measure::Genotypes(classes, part) => Source::Genotypes(*classes, *part),
     }

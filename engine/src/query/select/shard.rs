@@ -28,6 +28,8 @@ pub(super) struct OpenShard<'s> {
     /// For each record, where its rows start, and the end of the last one after them; `None`
     /// where every row is a record of its own.
     starts: Option<Vec<u32>>,
+    /// Every record is one row, as it lies, of one ALT.
+    single: bool,
 }
 
 impl<'s> OpenShard<'s> {
@@ -47,8 +49,11 @@ impl<'s> OpenShard<'s> {
             split,
             order: None,
             starts: None,
+            single: false,
         };
         open.group();
+        let of_one = || (0..sites.len()).all(|row| sites.alleles(row) == 1);
+        open.single = open.order.is_none() && open.starts.is_none() && (split || of_one());
         Ok(open)
     }
 
@@ -88,7 +93,11 @@ impl<'s> OpenShard<'s> {
     }
 
     /// The row of a record of one ALT; in the view of rows that of any.
+    #[inline]
     pub(super) fn only_row(&self, record: usize) -> Option<usize> {
+        if self.single {
+            return Some(record);
+        }
         let mut rows = self.rows(record);
         let row = rows.next()?;
         let only = self.split || (rows.len() == 0 && self.sites.alleles(row) == 1);

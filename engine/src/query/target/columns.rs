@@ -1,7 +1,6 @@
 //! Texts of annotation columns by name.
 
 use crate::format::FormatError;
-use crate::format::manifest::LayerKind;
 use crate::query::columns::{places, text, values};
 use crate::store::{Shard, Store};
 
@@ -14,21 +13,13 @@ pub(super) struct TextColumn<'s> {
 }
 
 impl<'s> TextColumn<'s> {
-    /// The columns called `name`: those of our own layers before the input's INFO, which may
-    /// have a field of the same name.
+    /// The columns called `name`.
     pub(super) fn new(store: &'s Store, name: &'static str) -> Self {
-        let mut places = places(store, name);
-        places.sort_by_key(|place| is_info(store, place));
         Self {
             store,
             name,
-            places,
+            places: places(store, name),
         }
-    }
-
-    /// Whether an INFO field has the name: expressions mean that by it.
-    pub(super) fn is_info(&self) -> bool {
-        self.places.iter().any(|place| is_info(self.store, place))
     }
 
     /// Whether the store has one.
@@ -50,9 +41,4 @@ impl<'s> TextColumn<'s> {
         }
         Ok(values(self.store, self.name)?.iter().any(|v| holds(v)))
     }
-}
-
-fn is_info(store: &Store, place: &(usize, usize)) -> bool {
-    let layer = store.layers().get(place.0);
-    layer.is_some_and(|layer| layer.kind == LayerKind::Info)
 }

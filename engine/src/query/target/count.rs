@@ -64,19 +64,12 @@ pub(super) fn count(
     let mut found = BTreeMap::new();
     for (index, rows) in rows.shards() {
         let file = store.shard(*index)?.genotypes()?;
+        let places: Vec<usize> = rows.iter().map(|row| row as usize).collect();
         let mut counts = Vec::new();
-        let rows: Vec<u32> = rows.iter().collect();
-        for run in rows.chunk_by(|a, b| b - a == 1) {
-            let (Some(&first), Some(&last)) = (run.first(), run.last()) else {
-                continue;
-            };
-            counts.clear();
-            let range = first as usize..last as usize + 1;
-            compute.genotype_counts(file, range, &cohorts, &mut counts)?;
-            for (row, counts) in run.iter().zip(counts.chunks(sets.len().max(1))) {
-                let of_row = counts.iter().map(|c| Frequency::from(*c)).collect();
-                found.insert((*index, *row), of_row);
-            }
+        compute.genotype_counts_at(file, &places, &cohorts, &mut counts)?;
+        for (row, counts) in rows.iter().zip(counts.chunks(sets.len().max(1))) {
+            let of_row = counts.iter().map(|c| Frequency::from(*c)).collect();
+            found.insert((*index, row), of_row);
         }
     }
     Ok(found)

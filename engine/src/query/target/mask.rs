@@ -36,18 +36,15 @@ pub struct MaskUsed {
 impl Masks {
     /// The masks that fit what a store says of consequences. Qualifying: missense or more
     /// severe, or LOFTEE's high confidence. Loss of function: LOFTEE's high confidence where
-    /// LOFTEE has run, else what SnpEff predicts, else impact `HIGH`. An INFO field `LOF`, which
-    /// SnpEff writes, is what expressions mean by that name: where it is kept, LOFTEE's classes
-    /// cannot be asked for, and impact decides.
+    /// LOFTEE has run, else what SnpEff predicts, else impact `HIGH`.
     ///
     /// # Errors
     /// [`FormatError`].
     pub fn of_store(store: &Store) -> Result<Self, FormatError> {
         let column = |name: &'static str| TextColumn::new(store, name);
         let (consequence, lof) = (column("CONSEQUENCE"), column("LOF"));
-        let hidden = lof.is_info();
-        let loftee = !hidden && lof.any(|v| matches!(v, "HC" | "LC" | "OS"))?;
-        let snpeff = !hidden && !loftee && lof.any(|v| v == "LOF")?;
+        let loftee = lof.any(|v| matches!(v, "HC" | "LC" | "OS"))?;
+        let snpeff = !loftee && lof.any(|v| v == "LOF")?;
         let qualifying = match (consequence.is_there(), loftee) {
             (true, true) => Some("CONSEQUENCE>=\"missense_variant\" || LOF==\"HC\""),
             (true, false) => Some("CONSEQUENCE>=\"missense_variant\""),

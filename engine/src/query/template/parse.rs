@@ -196,6 +196,9 @@ impl<'a> Parser<'a> {
             return Ok(item);
         }
         if of != Of::Sample {
+            if let Some(at) = self.schema.predicted_index(word).filter(|_| of != Of::Info) {
+                return Ok(Item::Column(word.to_owned(), at));
+            }
             if let Some(at) = self.schema.info_index(word) {
                 return Ok(Item::Info(word.to_owned(), at, index));
             }

@@ -18,9 +18,11 @@ impl Template {
     /// are none.
     pub fn render(&self, record: &Record<'_>, samples: Option<&Plane>, out: &mut String) {
         let n = record.names().sample_ids().len();
-        let formats: Vec<Sampled<'_>> = (self.formats.iter())
-            .map(|&field| Sampled::new(record.format(field), n))
-            .collect();
+        let site = record.only_site();
+        let mut formats: Vec<Sampled<'_>> = Vec::new();
+        for &field in &self.formats {
+            formats.push(Sampled::new(record.format(field), n));
+        }
         for item in &self.items {
             match item {
                 Item::Each(items) => {
@@ -46,7 +48,19 @@ impl Template {
                         Some(p) => (0..n).for_each(|s| show(s, p.get(s))),
                     }
                 }
-                item => push(out, item, record, None),
+                item => match (item, site) {
+                    (Item::Text(text), _) => push_short(out, text),
+                    (Item::Chrom, _) => out.push_str(record.chrom()),
+                    (Item::Pos(zero), Some((sites, row))) => {
+                        let pos = i64::from(sites.positions()[row]);
+                        push_int(out, pos - i64::from(*zero));
+                    }
+                    (Item::Ref, Some((sites, row))) => push_short(out, sites.alleles_of(row).0),
+                    (Item::Alt(None | Some(0)), Some((sites, row))) => {
+                        push_short(out, sites.alleles_of(row).1);
+                    }
+                    _ => push(out, item, record, None),
+                },
             }
         }
     }
@@ -125,6 +139,15 @@ impl Item {
     }
 }
 
+/// Texts are mostly of one byte.
+#[inline]
+fn push_short(out: &mut String, text: &str) {
+    match text.as_bytes() {
+        [byte] => out.push(char::from(*byte)),
+        _ => out.push_str(text),
+    }
+}
+
 fn push_int(out: &mut String, value: i64) {
     out.push_str(itoa::Buffer::new().format(value));
 }
@@ -178,7 +201,7 @@ fn push(out: &mut String, item: &Item, record: &Record<'_>, sample: Option<usize
         Item::Info(_, field, index) => match record.info(*field) {
             Info::Absent => out.push('.'),
             Info::Flag => out.push('1'),
-            info => drop(push_info(out, &info, *index)),
+            info => push_info(out, &info, *index),
         },
         Item::Column(_, column) => {
             let text = record.column(*column);

@@ -1,9 +1,7 @@
 //! Values of a FORMAT field, sample by sample.
 
-use std::fmt::Write as _;
-
-use super::text::push_float;
-use crate::query::expr::{FLOAT_END, FLOAT_MISSING, Format, INT_END, INT_MISSING};
+use super::text::{Shown, push_floats, push_ints};
+use crate::query::expr::Format;
 
 /// A record's values of one field, and how many there are for each sample.
 pub(super) struct Sampled<'a> {
@@ -34,28 +32,11 @@ impl<'a> Sampled<'a> {
     /// Appends a sample's values, or the one of `index`; `.` for a missing one.
     pub(super) fn push(&self, out: &mut String, sample: usize, index: Option<usize>) {
         let place = sample * self.width..(sample + 1) * self.width;
+        let shown = Shown::of_sample(index);
         match &self.format {
             Format::Absent => out.push('.'),
-            Format::Ints(v) => join(
-                out,
-                v.get(place).unwrap_or(&[]),
-                index,
-                |v| v == INT_END,
-                |out, v| match v {
-                    INT_MISSING => out.push('.'),
-                    v => drop(write!(out, "{v}")),
-                },
-            ),
-            Format::Floats(v) => join(
-                out,
-                v.get(place).unwrap_or(&[]),
-                index,
-                |v: f32| v.to_bits() == FLOAT_END,
-                |out, v| match v.to_bits() {
-                    FLOAT_MISSING => out.push('.'),
-                    _ => push_float(out, f64::from(v)),
-                },
-            ),
+            Format::Ints(v) => push_ints(out, v.get(place).unwrap_or(&[]), shown),
+            Format::Floats(v) => push_floats(out, v.get(place).unwrap_or(&[]), shown),
             Format::Text(v) => {
                 let text = v.get(sample).map_or("", AsRef::as_ref);
                 let part = match index {
@@ -65,28 +46,5 @@ impl<'a> Sampled<'a> {
                 out.push_str(if part.is_empty() { "." } else { part });
             }
         }
-    }
-}
-
-fn join<T: Copy>(
-    out: &mut String,
-    values: &[T],
-    index: Option<usize>,
-    end: impl Fn(T) -> bool,
-    push: impl Fn(&mut String, T),
-) {
-    let values = values.split(|v| end(*v)).next().unwrap_or(&[]);
-    let shown = match index {
-        Some(i) => values.get(i..i.saturating_add(1)).unwrap_or(&[]),
-        None => values,
-    };
-    for (i, v) in shown.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        push(out, *v);
-    }
-    if shown.is_empty() {
-        out.push('.');
     }
 }

@@ -31,7 +31,6 @@ mod spelling;
 mod stored;
 mod tokenizer;
 mod variant;
-mod variant_names;
 mod vocabulary;
 
 #[cfg(test)]
@@ -44,7 +43,6 @@ pub use index::TextIndex;
 pub use places::{FoundVariant, find_variants};
 pub use query::Query;
 pub use variant::VariantName;
-pub use variant_names::{VariantNames, VariantNamesBuilder};
 pub use vocabulary::{build_vocabulary, vocabulary_key};
 
 use crate::diagnostic::Diagnostic;

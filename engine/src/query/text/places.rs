@@ -1,7 +1,6 @@
 //! Variants of a store by place and alleles, by rsID, or by a description, as documents.
 //!
-//! Places are found by halving; rsIDs by reading the identifiers of all rows, unless the store
-//! has a table of names ([`super::VariantNames`]), which is asked by whoever has it.
+//! Places are found by halving; rsIDs by reading the identifiers of all rows.
 
 use rayon::prelude::*;
 

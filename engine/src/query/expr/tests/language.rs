@@ -76,7 +76,14 @@ fn columns_are_compared() {
         ("gene=\"BRCA1\"", vec![2]),
         ("GENE in (\".\")", vec![4]),
         ("ID in (\".\",\"x\")", vec![4]),
-        ("CONSEQUENCE not in (\"intron_variant\")", vec![1, 2, 4]),
+        ("CONSEQUENCE not in (\"intron_variant\")", vec![1, 4]),
+        ("CONSEQUENCE in (\"intron\",\".\")", vec![2, 3, 4]),
+        ("CONSEQUENCE=\"intron_variant\"", vec![2, 3]),
+        ("CONSEQUENCE!=\"intron_variant\"", vec![1, 4]),
+        ("CONSEQUENCE=\"missense\"", vec![1]),
+        ("CONSEQUENCE=\"Stop_Gained,missense\"", vec![1, 2]),
+        ("CONSEQUENCE!=\".\"", vec![1, 2, 3]),
+        ("CONSEQUENCE~\"^stop_gained&\"", vec![2]),
         ("GENE=\".\"", vec![4]),
         ("GENE~\"^BRCA\"", vec![2, 3]),
         ("CONSEQUENCE>=\"missense_variant\"", vec![1, 2]),
@@ -91,6 +98,27 @@ fn columns_are_compared() {
     ] {
         assert_eq!(passing(expression), positions, "{expression}");
     }
+}
+
+#[test]
+fn predicted_columns_go_before_info() {
+    let mut vcf = rows();
+    for name in ["LOF", "gene", "SIFT"] {
+        vcf.schema.add_info(Field {
+            name: name.to_owned(),
+            kind: FieldKind::Int,
+            single: true,
+        });
+    }
+    vcf.schema.add_column("LOF", ColumnKind::Text);
+    vcf.schema.add_column("SIFT", ColumnKind::Text);
+    let fits = |expression: &str| Expr::parse(expression).unwrap().check(&vcf.schema).is_ok();
+    // Columns are texts here, the fields are numbers.
+    assert!(fits("LOF=\"HC\"") && !fits("LOF=1"));
+    assert!(fits("INFO/LOF=1") && !fits("INFO/LOF=\"HC\""));
+    // Of another case, or another name, the field goes before.
+    assert!(fits("gene=1") && fits("GENE=\"A\""));
+    assert!(fits("SIFT=1") && !fits("SIFT=\"x\""));
 }
 
 #[test]
@@ -127,7 +155,21 @@ fn errors_point_at_the_place() {
         ("MEDIEN(DP)>1", "MEDIEN(", "did you mean \"MEDIAN\"?"),
         ("sSUM(DP)>1", "DP", "within samples"),
         ("N_PASS(DP>1)>1", "DP>1", "condition over GT"),
-        ("CONSEQUENCE>\"missens\"", "\"missens\"", "no consequence"),
+        (
+            "CONSEQUENCE>\"missens\"",
+            "\"missens\"",
+            "\"missense_variant\"?",
+        ),
+        (
+            "CONSEQUENCE=\"stop_gained&intron\"",
+            "\"stop_gained&intron\"",
+            "one term",
+        ),
+        (
+            "CONSEQUENCE not in (\"stop\")",
+            "\"stop\"",
+            "no consequence",
+        ),
         (
             "CONSEQUENCE=\"missense_varient\"",
             "\"missense_varient\"",

@@ -9,6 +9,8 @@ use super::super::exec::{cut, next_expected};
 use super::super::{QcError, plan::PlannedShard};
 use super::rows::Judge;
 use super::{Code, MendelError, Plan};
+use crate::query::Incomplete;
+use crate::query::merged::Merged;
 
 /// The errors of one shard. Partials of all planned shards make an [`Answer`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +66,7 @@ fn add_trios(to: &mut Vec<[u32; Code::N]>, from: Vec<[u32; Code::N]>) {
 /// The errors of all shards.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    merged: Vec<bool>,
+    merged: Merged,
     rows: u64,
     by_trio: Vec<[u32; Code::N]>,
 }
@@ -74,7 +76,7 @@ impl Answer {
     #[must_use]
     pub fn new(plan: &Plan<'_>) -> Self {
         Self {
-            merged: vec![false; plan.n_shards()],
+            merged: Merged::none_of(plan.n_shards()),
             rows: 0,
             by_trio: vec![[0; Code::N]; plan.trios().len()],
         }
@@ -83,15 +85,9 @@ impl Answer {
     /// Merges the partial of one shard; its rows and listed errors are the caller's to keep.
     ///
     /// # Errors
-    /// [`QcError::Incomplete`] for a shard that is not planned or was merged before.
-    pub fn merge(&mut self, partial: &Partial) -> Result<(), QcError> {
-        let shard = partial.shard;
-        let incomplete = |reason| QcError::Incomplete { shard, reason };
-        match self.merged.get_mut(shard) {
-            None => return Err(incomplete("it is not part of the plan")),
-            Some(true) => return Err(incomplete("it was answered twice")),
-            Some(merged) => *merged = true,
-        }
+    /// [`Incomplete`] for a shard that is not planned or was merged before.
+    pub fn merge(&mut self, partial: &Partial) -> Result<(), Incomplete> {
+        self.merged.add(partial.shard)?;
         self.rows += partial.rows;
         add_trios(&mut self.by_trio, partial.by_trio.clone());
         Ok(())
@@ -100,15 +96,10 @@ impl Answer {
     /// Rows judged, where every planned shard was merged.
     ///
     /// # Errors
-    /// [`QcError::Incomplete`] naming the first shard that was not.
-    pub fn rows(&self) -> Result<u64, QcError> {
-        match self.merged.iter().position(|merged| !merged) {
-            None => Ok(self.rows),
-            Some(shard) => Err(QcError::Incomplete {
-                shard,
-                reason: "it was not answered",
-            }),
-        }
+    /// [`Incomplete`] naming the first shard that was not.
+    pub fn rows(&self) -> Result<u64, Incomplete> {
+        self.merged.all()?;
+        Ok(self.rows)
     }
 
     /// Errors of a trio with a code, by place in [`Plan::trios`].
@@ -130,10 +121,8 @@ pub fn run_shard(
     shard: usize,
     counted: impl Fn(u64) + Sync,
 ) -> Result<Partial, QcError> {
-    let planned = plan.shards.get(shard).ok_or(QcError::Incomplete {
-        shard,
-        reason: "it is not part of the plan",
-    })?;
+    let planned = plan.shards.get(shard);
+    let planned = planned.ok_or(Incomplete::unplanned(shard))?;
     let parts = cut(
         planned.ranges(planned.shard.sites()?),
         2 * rayon::current_num_threads(),
@@ -195,9 +184,9 @@ pub fn run<E: From<QcError>>(
     let mut answer = Answer::new(plan);
     for shard in 0..plan.n_shards() {
         let partial = run_shard(plan, shard, &counted)?;
-        answer.merge(&partial)?;
+        answer.merge(&partial).map_err(QcError::from)?;
         each(partial)?;
     }
-    answer.rows()?;
+    answer.rows().map_err(QcError::from)?;
     Ok(answer)
 }
