@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use genodex_engine::association::{Analysis, FirthNull, Models};
+use genodex_engine::association::{Analysis, Models};
 use genodex_engine::genome::canonical_name;
 use genodex_engine::query::burden::{Collapse, Correction, Options, Plan, SetAnswer, Tests};
 use genodex_engine::query::sets::{Bins, VariantSets};
@@ -90,12 +90,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let options = options(&args)?;
     let analysis = traits::analysis(&args.traits, &store, global)?;
     let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
-    let firth = match (options.correction, options.like_regenie) {
-        (Correction::Firth { .. }, false) => FirthNull::Yes,
-        (Correction::Firth { .. }, true) => FirthNull::LikeRegenie,
-        _ => FirthNull::No,
-    };
-    let models = Models::fit(&analysis, None, firth);
+    let firth = matches!(options.correction, Correction::Firth { .. });
+    let models = Models::fit(&analysis, None, firth, options.search());
     for (null, of) in models.nulls.iter().zip(&analysis.traits) {
         if let Err(reason) = null {
             global.note(format_args!(

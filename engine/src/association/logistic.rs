@@ -4,7 +4,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::design::dot;
-use super::{Analysis, Trait};
+use super::{Analysis, Search, Trait};
 
 const ITERATIONS: usize = 100;
 const STEP_HALVINGS: usize = 25;
@@ -12,6 +12,10 @@ const STEP_HALVINGS: usize = 25;
 const LARGEST_STEP: f64 = 5.0;
 /// Where the score is below this part of the number of people, the fit is done.
 const CONVERGED: f64 = 1e-11;
+/// In regenie it is done where no component of the score is larger than this.
+const CONVERGED_REGENIE: f64 = 1e-6;
+/// The same with Firth's penalty, after a step at least.
+const CONVERGED_REGENIE_FIRTH: f64 = 5e-5;
 /// Where every fitted probability is nearer than this to 0 or 1, cases and controls are separated.
 const SEPARATED: f64 = 1e-6;
 
@@ -31,7 +35,9 @@ pub struct LogisticNull {
 }
 
 impl LogisticNull {
-    /// Fits the covariates with the offset `offset` (on the scale of log odds).
+    /// Fits the covariates with the offset `offset` (on the scale of log odds), with `firth` also
+    /// with Firth's penalty. As regenie's, the penalty counts people who are analysed but lack the
+    /// trait with weight one.
     ///
     /// # Errors
     /// Why there is no fit: cases and controls are separated by the covariates.
@@ -39,7 +45,8 @@ impl LogisticNull {
         analysis: &Analysis,
         of: &Trait,
         offset: Option<&[f64]>,
-        firth: FirthNull,
+        firth: bool,
+        search: Search,
     ) -> Result<Self, String> {
         let x = &analysis.design.basis;
         let model = Model {
@@ -47,10 +54,16 @@ impl LogisticNull {
             y: &of.values,
             has: &of.has,
             offset,
-            without: (firth == FirthNull::LikeRegenie).then_some(&analysis.included),
+            search,
+            without: (search == Search::LikeRegenie).then_some(&analysis.included),
         };
-        let start = model.start(of);
-        let coefficients = model.maximise(start.clone(), false)?;
+        let from_intercept = || model.maximise(model.start(of), false);
+        let coefficients = match search {
+            Search::Exact => from_intercept()?,
+            Search::LikeRegenie => model
+                .maximise(DVector::zeros(x.len()), false)
+                .or_else(|_| from_intercept())?,
+        };
         let probability = model.probabilities(&coefficients);
         let extreme = |(p, has): (&f64, &bool)| !has || *p < SEPARATED || *p > 1.0 - SEPARATED;
         if probability.iter().zip(&of.has).all(extreme) {
@@ -62,7 +75,7 @@ impl LogisticNull {
         let residuals = (probability.iter().zip(&of.values).zip(&of.has))
             .map(|((p, y), has)| if *has { y - p } else { 0.0 })
             .collect();
-        let firth_predictor = if firth != FirthNull::No {
+        let firth_predictor = if firth {
             let penalised = model.maximise(coefficients, true)?;
             model.predictor(&penalised)
         } else {
@@ -110,24 +123,12 @@ fn orthonormal_under(x: &[Vec<f64>], weights: &[f64]) -> Vec<Vec<f64>> {
     out
 }
 
-/// Whether and how a null model is fitted with Firth's penalty, too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FirthNull {
-    /// It is not.
-    #[default]
-    No,
-    /// By the people with the trait.
-    Yes,
-    /// As regenie does: in the penalty, people who are analysed but lack the trait count with
-    /// weight one.
-    LikeRegenie,
-}
-
 struct Model<'m> {
     x: &'m [Vec<f64>],
     y: &'m [f64],
     has: &'m [bool],
     offset: Option<&'m [f64]>,
+    search: Search,
     /// People analysed, where those without the trait count in the penalty.
     without: Option<&'m Vec<bool>>,
 }
@@ -212,16 +213,15 @@ impl Model<'_> {
             }
         }
         if penalised {
-            let mut penalty = information.clone();
             if let Some(included) = self.without {
                 let lacking = |s: &usize| included[*s] && !self.has[*s];
                 for s in (0..n).filter(lacking) {
                     for (i, j) in (0..k).flat_map(|i| (0..k).map(move |j| (i, j))) {
-                        penalty[(i, j)] += self.x[i][s] * self.x[j][s];
+                        information[(i, j)] += self.x[i][s] * self.x[j][s];
                     }
                 }
             }
-            let cholesky = penalty.cholesky()?;
+            let cholesky = information.clone().cholesky()?;
             let l = cholesky.l();
             deviance -= 2.0 * (0..k).map(|i| l[(i, i)].ln()).sum::<f64>();
             let inverse = cholesky.inverse();
@@ -251,8 +251,13 @@ impl Model<'_> {
         let people = self.has.iter().filter(|h| **h).count() as f64;
         let mut at = start;
         let mut state = self.state(&at, penalised).ok_or_else(failed)?;
-        for _ in 0..ITERATIONS {
-            if state.score.amax() <= CONVERGED * people.sqrt() {
+        let (least, converged) = match (self.search, penalised) {
+            (Search::Exact, _) => (0, CONVERGED * people.sqrt()),
+            (Search::LikeRegenie, false) => (0, CONVERGED_REGENIE),
+            (Search::LikeRegenie, true) => (1, CONVERGED_REGENIE_FIRTH),
+        };
+        for steps in 0..ITERATIONS {
+            if steps >= least && state.score.amax() <= converged {
                 return Ok(at);
             }
             let cholesky = state.information.clone().cholesky().ok_or_else(failed)?;

@@ -2,8 +2,7 @@
 //! are made of.
 
 use super::design::dot;
-use super::logistic::FirthNull;
-use super::{Analysis, FixedVectors, LinearNull, LogisticNull, TraitKind};
+use super::{Analysis, FixedVectors, LinearNull, LogisticNull, Search, TraitKind};
 
 /// Which vector of [`Models::vectors`] is what.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +55,12 @@ impl Models {
     /// Fits every trait. `offsets` are predictions for each trait; `firth` adds the fit with
     /// Firth's penalty of binary traits.
     #[must_use]
-    pub fn fit(analysis: &Analysis, offsets: Option<&[Vec<f64>]>, firth: FirthNull) -> Self {
+    pub fn fit(
+        analysis: &Analysis,
+        offsets: Option<&[Vec<f64>]>,
+        firth: bool,
+        search: Search,
+    ) -> Self {
         let offset = |t: usize| offsets.and_then(|o| o.get(t)).map(Vec::as_slice);
         let nulls: Vec<Result<Null, String>> = (analysis.traits.iter().enumerate())
             .map(|(t, of)| match analysis.kind {
@@ -64,7 +68,7 @@ impl Models {
                     .map(|null| Null::Linear(linear(analysis, &of.has, of.complete, null)))
                     .ok_or_else(|| "the covariates leave nothing of it".to_owned()),
                 TraitKind::Binary => {
-                    LogisticNull::fit(analysis, of, offset(t), firth).map(Null::Logistic)
+                    LogisticNull::fit(analysis, of, offset(t), firth, search).map(Null::Logistic)
                 }
             })
             .collect();

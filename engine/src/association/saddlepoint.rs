@@ -5,11 +5,16 @@
 //! formula). Of a sparse genotype, the many who do not carry it are taken as normal together
 //! (their equation 7, "fastSPA").
 
+use super::Search;
 use crate::stats::normal_ln_survival;
 
 const ITERATIONS: usize = 1000;
 /// How near to the score its cumulant's derivative must come.
 const CONVERGED: f64 = 1e-10;
+/// The same in regenie: the fourth root of a number's precision.
+const CONVERGED_REGENIE: f64 = 1.220_703_125e-4;
+/// Beyond this regenie takes an exponential to overflow.
+const LARGEST_EXPONENT: f64 = 708.0;
 
 /// A genotype's score, and what its distribution depends on.
 pub struct Score<'s> {
@@ -25,6 +30,8 @@ pub struct Score<'s> {
     pub z: f64,
     /// The score's variance.
     pub variance: f64,
+    /// How the saddle point is sought.
+    pub search: Search,
 }
 
 /// `-log10` of the two-sided p-value; `None` where there is no saddle point or the approximation
@@ -38,8 +45,8 @@ pub fn saddlepoint(score: &Score<'_>) -> Option<f64> {
         return None;
     }
     let t = -score.z.abs();
-    let one = cumulants.ln_tail(t, 1.0)?;
-    let other = cumulants.ln_tail(t, -1.0)?;
+    let one = cumulants.ln_tail(t, 1.0, score.search)?;
+    let other = cumulants.ln_tail(t, -1.0, score.search)?;
     let larger = one.max(other);
     let ln_p = larger + ((one - larger).exp() + (other - larger).exp()).ln();
     (ln_p <= 0.0).then_some(-ln_p / std::f64::consts::LN_10)
@@ -119,43 +126,15 @@ impl Cumulants {
 
     /// `ln` of the probability that the standardised score, times `sign`, is at most `value`,
     /// which is not positive.
-    fn ln_tail(&self, value: f64, sign: f64) -> Option<f64> {
+    fn ln_tail(&self, value: f64, sign: f64, search: Search) -> Option<f64> {
         if value == 0.0 {
             return Some(0.5f64.ln());
         }
-        let at = |t: f64| {
-            let (k, k1, k2) = self.at(sign * t);
-            (k, sign * k1 - value, k2)
+        let t = match search {
+            Search::Exact => self.saddle_point(value, sign)?,
+            Search::LikeRegenie => self.saddle_point_like_regenie(value, sign)?,
         };
-        let (mut low, mut high) = (f64::MIN, 0.0);
-        let mut t = 0.0;
-        let mut found = at(t);
-        let mut steps = 0;
-        while found.1.abs() > CONVERGED {
-            if found.1 > 0.0 {
-                high = t;
-            } else {
-                low = t;
-            }
-            let mut next = t - found.1 / found.2;
-            if !(next > low && next < high) {
-                next = if low == f64::MIN {
-                    2.0 * t - 1.0
-                } else {
-                    f64::midpoint(low, high)
-                };
-            }
-            steps += 1;
-            if steps > ITERATIONS || !next.is_finite() {
-                return None;
-            }
-            if next == t {
-                break;
-            }
-            t = next;
-            found = at(t);
-        }
-        let (k, _, k2) = found;
+        let (k, _, k2) = self.at(sign * t);
         let inside = 2.0 * (t * value - k);
         if t == 0.0 || inside <= 0.0 || k2 <= 0.0 {
             return None;
@@ -164,5 +143,79 @@ impl Cumulants {
         let v = t * k2.sqrt();
         let r = w + (v / w).ln() / w;
         r.is_finite().then(|| normal_ln_survival(-r))
+    }
+
+    /// Where the derivative, times `sign`, is `value`.
+    fn saddle_point(&self, value: f64, sign: f64) -> Option<f64> {
+        let (mut low, mut high) = (f64::MIN, 0.0);
+        let mut t = 0.0;
+        for _ in 0..=ITERATIONS {
+            let (_, k1, k2) = self.at(sign * t);
+            let off = sign * k1 - value;
+            if off.abs() <= CONVERGED {
+                return Some(t);
+            }
+            if off > 0.0 {
+                high = t;
+            } else {
+                low = t;
+            }
+            let mut next = t - off / k2;
+            if !(next > low && next < high) {
+                next = if low == f64::MIN {
+                    2.0 * t - 1.0
+                } else {
+                    f64::midpoint(low, high)
+                };
+            }
+            if !next.is_finite() {
+                return None;
+            }
+            if next == t {
+                return Some(t);
+            }
+            t = next;
+        }
+        None
+    }
+
+    /// The same by regenie's steps: the interval that is halved where a step leaves it reaches as
+    /// far as numbers do, and an exponential that overflows on the way is a failure.
+    fn saddle_point_like_regenie(&self, value: f64, sign: f64) -> Option<f64> {
+        let slope = |t: f64| sign * self.at(sign * t).1 - value;
+        let (mut low, mut high) = (f64::MIN, 0.0);
+        let mut t = 0.0;
+        let mut found = slope(t);
+        for _ in 0..ITERATIONS {
+            if self.overflows(sign * t) {
+                return None;
+            }
+            let mut next = t - found / self.at(sign * t).2;
+            let mut at_next = slope(next);
+            if at_next.abs() < CONVERGED_REGENIE {
+                return (!self.overflows(sign * next)).then_some(next);
+            }
+            if next != 0.0 && next > low && next < high {
+                if at_next > 0.0 {
+                    high = next;
+                } else {
+                    low = next;
+                }
+            } else {
+                next = f64::midpoint(low, high);
+                at_next = slope(next);
+                if at_next <= 0.0 {
+                    low = next;
+                } else {
+                    high = next;
+                }
+            }
+            (t, found) = (next, at_next);
+        }
+        None
+    }
+
+    fn overflows(&self, t: f64) -> bool {
+        self.terms.iter().any(|(g, _)| -t * g > LARGEST_EXPONENT)
     }
 }

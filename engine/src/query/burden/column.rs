@@ -106,7 +106,7 @@ impl Column {
         total
     }
 
-    /// Whether fewer than half of the people have a value other than zero.
+    /// Whether at most half of the people have a value other than zero.
     pub(super) fn is_sparse(&self, people: u64) -> bool {
         let classed = |zero: bool| -> u64 {
             let of = |c: &&(f64, Vec<u32>)| (self.sign.mul_add(c.0, self.base) == 0.0) == zero;
@@ -121,7 +121,7 @@ impl Column {
         } else {
             people - classed(true)
         };
-        2 * not_zero < people
+        2 * not_zero <= people
     }
 
     /// People whose value is not zero, ascending.

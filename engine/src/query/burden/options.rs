@@ -4,6 +4,7 @@ use statrs::function::beta::ln_beta;
 
 use super::collapse::Collapse;
 use super::single::Correction;
+use crate::association::Search;
 use crate::query::sets::Bins;
 use crate::stats::Tails;
 
@@ -66,6 +67,16 @@ pub struct Options {
 }
 
 impl Options {
+    /// How the maxima of likelihoods are sought.
+    #[must_use]
+    pub const fn search(&self) -> Search {
+        if self.like_regenie {
+            Search::LikeRegenie
+        } else {
+            Search::Exact
+        }
+    }
+
     /// The weight of a variant whose minor allele has this frequency: `dbeta(maf, a, b)`.
     #[must_use]
     pub fn weight(&self, maf: f64) -> f64 {

@@ -1,8 +1,8 @@
 //! The test of one genotype against one trait.
 
 use crate::association::{
-    Analysis, FixedVectors, Linear, LogisticNull, Models, Null, Score, TraitVectors, firth,
-    saddlepoint,
+    Analysis, FixedVectors, Linear, LogisticNull, Models, Null, Score, Search, TraitVectors, firth,
+    firth_like_regenie, saddlepoint,
 };
 use crate::stats::{chi_square_log10p, chi_square_of_log10p};
 
@@ -182,6 +182,7 @@ pub(super) fn test(
                 has: &has.has,
                 y: &has.values,
                 correction,
+                search: options.search(),
             };
             match case.correct(products.column, &tested, carriers_alone) {
                 Some(fit) => fit.outcome(&tested, correction),
@@ -243,6 +244,7 @@ pub(super) struct Case<'c> {
     pub(super) has: &'c [bool],
     pub(super) y: &'c [f64],
     pub(super) correction: Correction,
+    pub(super) search: Search,
 }
 
 impl Case<'_> {
@@ -260,17 +262,12 @@ impl Case<'_> {
             return self.of_residual(&residual, None, tested);
         }
         let carriers = column.carriers(&self.analysis.included);
-        if carriers_alone && matches!(self.correction, Correction::Firth { .. }) {
-            let mut alone = vec![0.0; residual.len()];
-            for &s in &carriers {
-                alone[s as usize] = residual[s as usize];
-            }
-            residual = alone;
-        }
-        self.of_residual(&residual, Some(&carriers), tested)
+        let whole = !carriers_alone && matches!(self.correction, Correction::Firth { .. });
+        self.of_residual(&residual, (!whole).then_some(&carriers), tested)
     }
 
-    /// The corrected test of a genotype's residuals.
+    /// The corrected test of a genotype's residuals. Where there are `carriers`, all others have
+    /// no residuals in regenie's likelihood, and are taken together in a saddle point.
     pub(super) fn of_residual(
         &self,
         residual: &[f64],
@@ -280,7 +277,11 @@ impl Case<'_> {
         match self.correction {
             Correction::None => None,
             Correction::Firth { .. } => {
-                let fit = firth(residual, self.y, &self.null.firth_predictor, self.has)?;
+                let (y, eta) = (self.y, &self.null.firth_predictor);
+                let fit = match self.search {
+                    Search::Exact => firth(residual, y, eta, self.has),
+                    Search::LikeRegenie => firth_like_regenie(residual, y, eta, self.has, carriers),
+                }?;
                 Some(Corrected {
                     chisq: fit.chisq,
                     log10p: chi_square_log10p(fit.chisq),
@@ -295,6 +296,7 @@ impl Case<'_> {
                     carriers,
                     z: tested.score / tested.variance.sqrt(),
                     variance: tested.variance,
+                    search: self.search,
                 })?;
                 Some(Corrected {
                     chisq: chi_square_of_log10p(log10p),

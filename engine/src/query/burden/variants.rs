@@ -329,6 +329,7 @@ fn test_logistic(
         has: &of_trait.has,
         y: &of_trait.values,
         correction,
+        search: plan.options.search(),
     };
     let mut usable = vec![true; m];
     let mut ratio = vec![1.0; m];
