@@ -9,6 +9,7 @@ mod firth_regenie;
 mod fixed;
 mod logistic;
 mod models;
+pub mod predictions;
 mod quantitative;
 mod saddlepoint;
 mod search;
