@@ -219,3 +219,50 @@ impl Cumulants {
         self.terms.iter().any(|(g, _)| -t * g > LARGEST_EXPONENT)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_searches_find_the_tail_that_all_outcomes_have() {
+        // Twelve people, so that every outcome can be counted.
+        let n = 12;
+        let genotype: Vec<f64> = (0..n).map(|s| (f64::from(s) * 1.7).sin()).collect();
+        let probability: Vec<f64> = (0..n).map(|s| 0.2 + 0.03 * f64::from(s)).collect();
+        let has = vec![true; n as usize];
+        let mean: f64 = genotype.iter().zip(&probability).map(|(g, p)| g * p).sum();
+        let variance: f64 = (genotype.iter().zip(&probability))
+            .map(|(g, p)| g * g * p * (1.0 - p))
+            .sum();
+        let z = 2.0;
+        let mut exact = 0.0;
+        for outcome in 0u32..1 << n {
+            let (mut score, mut chance) = (-mean, 1.0);
+            for s in 0..n as usize {
+                let case = outcome >> s & 1 == 1;
+                let p = probability[s];
+                chance *= if case { p } else { 1.0 - p };
+                score += if case { genotype[s] } else { 0.0 };
+            }
+            if score.abs() >= z * variance.sqrt() {
+                exact += chance;
+            }
+        }
+        let of = |search| {
+            saddlepoint(&Score {
+                genotype: &genotype,
+                probability: &probability,
+                has: &has,
+                carriers: None,
+                z,
+                variance,
+                search,
+            })
+            .unwrap()
+        };
+        let (found, regenie) = (of(Search::Exact), of(Search::LikeRegenie));
+        assert!((found + exact.log10()).abs() < 0.1, "{found} {exact}");
+        assert!((found - regenie).abs() < 1e-3, "{found} {regenie}");
+    }
+}
