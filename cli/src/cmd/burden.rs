@@ -1,6 +1,7 @@
 //! `genodex burden`.
 
 mod arguments;
+mod page;
 mod regenie;
 mod sets;
 mod table;
@@ -50,6 +51,9 @@ pub(crate) struct Args {
     /// TSV in a pipe]
     #[arg(short = 'O', long, value_enum, help_heading = "Output")]
     format: Option<OutputFormat>,
+    /// Write a page of its own, too: Manhattan and quantile plots, lambda, the top sets
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -110,12 +114,22 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let progress = Progress::bar(global, "testing", sets.sets.len() as u64, "sets");
     let all: Vec<usize> = (0..sets.sets.len()).collect();
     let mut out = Output::begin(&args, &store, &analysis, &sets)?;
+    let mut report = args.report.as_ref().map(|_| page::Report::default());
     plan.run(&all, |answer| -> anyhow::Result<()> {
         progress.add(1);
+        if let (Some(report), Some(set)) = (&mut report, sets.sets.get(answer.set)) {
+            report.add(set, &answer);
+        }
         out.append(&answer)
     })?;
     drop(progress);
-    out.finish(global)
+    out.finish(global)?;
+    if let (Some(report), Some(path)) = (report, &args.report) {
+        let name = args.store.file_name().unwrap_or_default().to_string_lossy();
+        let contigs = store.manifest().contigs.iter().map(|c| c.name.clone());
+        report.write(path, &name, &analysis, &contigs.collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 fn options(args: &Args) -> anyhow::Result<Options> {

@@ -68,9 +68,9 @@ fn kuonen(q: f64, lambdas: &[f64]) -> Option<f64> {
             break;
         }
         if at > 0.0 {
-            high = t
+            high = t;
         } else {
-            low = t
+            low = t;
         }
         let next = t - at / k2(t);
         t = if next > low && next < high {

@@ -9,6 +9,9 @@ use super::single::{Case, Products, Tested, project};
 use crate::association::Null;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p, chi_square_of_log10p};
 
+/// The largest rho of regenie and the R package SKAT.
+const NEARLY_BURDEN: f64 = 0.999;
+
 /// The tests of a mask against a trait.
 pub(super) type Outcomes = Vec<(Test, Outcome)>;
 
@@ -230,12 +233,22 @@ fn kernel(
     weights: &[f64],
 ) -> Option<Kernel> {
     let tests = plan.options.tests;
-    let grid: &[f64] = match (tests.skato || tests.acato, tests.skat) {
-        (true, _) => &plan.options.rho,
-        (false, true) => &[0.0],
+    let mut grid = match (tests.skato || tests.acato, tests.skat) {
+        (true, _) => plan.options.rho.clone(),
+        (false, true) => vec![0.0],
         (false, false) => return None,
     };
-    Kernel::new(&part(covariance, m, of, weights), grid, plan.options.tails)
+    if plan.options.like_regenie {
+        // regenie and the R package SKAT stop short of burden alone; without SKAT-O, ACAT-O is of
+        // the ends of the grid.
+        if tests.acato && !tests.skato {
+            grid = vec![0.0, 1.0];
+        }
+        for rho in &mut grid {
+            *rho = rho.min(NEARLY_BURDEN);
+        }
+    }
+    Kernel::new(&part(covariance, m, of, weights), &grid, plan.options.tails)
 }
 
 /// The tests of one mask from the scores of its columns and their variances.

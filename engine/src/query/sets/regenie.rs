@@ -10,7 +10,7 @@ use super::{MOST_DOMAINS, Member, Report, SetError, VariantFinder, VariantSet, V
 use crate::lines::Lines;
 
 /// A text and the name of its file.
-pub type Text<'t> = (Box<dyn BufRead + 't>, &'t Path);
+pub(super) type Text<'t> = (Box<dyn BufRead + 't>, &'t Path);
 
 /// Where the sets come from.
 pub struct Sources<'t> {

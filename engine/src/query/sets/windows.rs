@@ -6,6 +6,9 @@ use super::{MOST_MASKS, MaskDefinition, Member, SetError, VariantSet, VariantSet
 use crate::query::rows::RowSet;
 use crate::store::Store;
 
+/// Shard and row of variants, and the masks they are in.
+type Rows = BTreeMap<(u32, u32), u64>;
+
 /// Windows along a chromosome, in bases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Windows {
@@ -33,7 +36,7 @@ impl std::str::FromStr for Windows {
                 _ => return None,
             };
             let bases = number.trim().parse::<f64>().ok()? * unit;
-            (bases >= 1.0 && bases <= 1e9 && bases.fract() == 0.0).then_some(bases as u64)
+            ((1.0..=1e9).contains(&bases) && bases.fract() == 0.0).then_some(bases as u64)
         };
         let (size, step) = match text.split_once(',') {
             Some((size, step)) => (bases(size), bases(step)),
@@ -58,7 +61,7 @@ pub fn of_genes(
     masks: &[(MaskDefinition, BTreeMap<String, RowSet>)],
 ) -> Result<VariantSets, SetError> {
     check(masks.len())?;
-    let mut sets: BTreeMap<(&str, u32), BTreeMap<(u32, u32), u64>> = BTreeMap::new();
+    let mut sets: BTreeMap<(&str, u32), Rows> = BTreeMap::new();
     for (i, (_, genes)) in masks.iter().enumerate() {
         for (name, rows) in genes {
             for (shard, row) in rows.iter() {
@@ -97,7 +100,7 @@ pub fn windows(
     masks: &[(MaskDefinition, RowSet)],
 ) -> Result<VariantSets, SetError> {
     check(masks.len())?;
-    let mut sets: BTreeMap<(u32, u64), BTreeMap<(u32, u32), u64>> = BTreeMap::new();
+    let mut sets: BTreeMap<(u32, u64), Rows> = BTreeMap::new();
     for (i, (_, rows)) in masks.iter().enumerate() {
         for (shard, row) in rows.iter() {
             let found = store.shard(shard)?;
@@ -144,12 +147,7 @@ fn check(masks: usize) -> Result<(), SetError> {
     Ok(())
 }
 
-fn set(
-    store: &Store,
-    name: String,
-    contig: u32,
-    members: &BTreeMap<(u32, u32), u64>,
-) -> Result<VariantSet, SetError> {
+fn set(store: &Store, name: String, contig: u32, members: &Rows) -> Result<VariantSet, SetError> {
     let mut position = 0;
     if let Some((shard, row)) = members.keys().next() {
         let positions = store.shard(*shard as usize)?.sites()?.positions();
