@@ -63,6 +63,8 @@ pub(crate) struct Difference {
     pub(crate) missing: [Vec<String>; 2],
     /// Lines with a number farther apart than allowed, or another text.
     pub(crate) off: Vec<String>,
+    /// By test: how many of these.
+    pub(crate) off_by_test: BTreeMap<String, usize>,
     /// By test: the largest relative difference of each number.
     pub(crate) largest: BTreeMap<String, [f64; NUMBERS.len()]>,
 }
@@ -108,6 +110,7 @@ pub(crate) fn compare(ours: &Results, theirs: &Results, tolerance: f64) -> Diffe
             .iter()
             .any(|&i| our.get(i) != their.get(i));
         if off {
+            *out.off_by_test.entry(their[7].clone()).or_default() += 1;
             out.off
                 .push(format!("{}\n     {}", our.join(" "), their.join(" ")));
         }
