@@ -53,10 +53,6 @@ pub(crate) struct TraitArgs {
         value_delimiter = ','
     )]
     pub(crate) cat_covar: Vec<String>,
-    /// Predictions of regenie's step 1: a list of TRAIT FILE; each of the files has a line for
-    /// each chromosome
-    #[arg(long, value_name = "LIST", conflicts_with = "ignore_pred")]
-    pub(crate) pred: Option<PathBuf>,
     /// No predictions of step 1 [default]
     #[arg(long, hide = true)]
     pub(crate) ignore_pred: bool,
@@ -141,9 +137,6 @@ pub(crate) struct SetArgs {
     /// List variants of the sets that the store does not have
     #[arg(long, value_name = "FILE")]
     pub(crate) write_absent: Option<PathBuf>,
-    /// List the variants of each mask: PREFIX_masks.snplist
-    #[arg(long)]
-    pub(crate) write_mask_snplist: bool,
 }
 
 /// How a person's alleles are collapsed.
