@@ -21,7 +21,7 @@ use genodex_engine::store::Store;
 use super::Global;
 use super::gene::GeneArgs;
 use super::regions::Regions;
-use crate::output::{Batch, Style, Target, Writer};
+use crate::output::{Batch, Choice, Target, Writer};
 use crate::progress::Progress;
 use arguments::{Build, SetArgs, TestArgs, TestName, TraitArgs};
 
@@ -49,32 +49,21 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
     /// How to write [default: by the name of the output file, else a table on a terminal and
     /// TSV in a pipe]
-    #[arg(short = 'O', long, value_enum, help_heading = "Output")]
-    format: Option<OutputFormat>,
+    #[arg(short = 'O', long, value_parser = Choice::<Report>::parser(), help_heading = "Output")]
+    format: Option<Choice<Report>>,
     /// Write a page of its own, too: Manhattan and quantile plots, lambda, the top sets
     #[arg(long, value_name = "FILE.html", help_heading = "Output")]
     report: Option<PathBuf>,
 }
 
+/// Files as another program writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OutputFormat {
-    /// Tab-separated; a missing value is a dot
-    Tsv,
-    /// Aligned columns that fit the terminal
-    Table,
-    /// Comma-separated
-    Csv,
+enum Report {
     /// What regenie's step 2 writes
     Regenie,
-    /// An array of objects
-    Json,
-    /// An object a line
-    Ndjson,
-    /// Apache Parquet
-    Parquet,
-    /// Arrow IPC file
-    Arrow,
 }
+
+impl crate::output::Report for Report {}
 
 const HELP: &str = "\
 Rows: one for each trait, set, mask, frequency bin and test. BETA is the effect of one copy of the
@@ -165,7 +154,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
             tests.p_threshold
         );
     }
-    let like_regenie = args.format == Some(OutputFormat::Regenie) && !tests.exact;
+    let like_regenie = args.format == Some(Choice::Report(Report::Regenie)) && !tests.exact;
     let from = chi_square_of_log10p(-tests.p_threshold.log10());
     Ok(Options {
         tests: chosen,
@@ -180,7 +169,6 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         variant_bound: tests.vc_max_aaf,
         collapse_count: tests.vc_mac_threshold,
         weights,
-        multiply_weights: false,
         rho: tests.skato_rho.clone(),
         tails: if like_regenie {
             Tails::Approximated
@@ -222,14 +210,14 @@ impl<'o> Output<'o> {
         sets: &'o VariantSets,
     ) -> anyhow::Result<Self> {
         let path = args.output.as_deref();
-        let style = match args.format {
-            Some(OutputFormat::Regenie) => {
+        let style = match Choice::or_default_for(args.format, path) {
+            Choice::General(style) => style,
+            Choice::Report(Report::Regenie) => {
                 let prefix =
                     path.context("--format regenie writes files: -o gives their prefix")?;
                 let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
-                let masks: Vec<(String, String)> = sets
-                    .masks
-                    .iter()
+                let masks = sets.masks.iter();
+                let masks: Vec<(String, String)> = masks
                     .map(|m| (m.name.clone(), m.categories.clone()))
                     .collect();
                 let to = To::Regenie(regenie::Files::create(prefix, &traits, &masks)?);
@@ -240,14 +228,6 @@ impl<'o> Output<'o> {
                     to,
                 });
             }
-            None => Style::default_for(path),
-            Some(OutputFormat::Tsv) => Style::Tsv,
-            Some(OutputFormat::Table) => Style::Table,
-            Some(OutputFormat::Csv) => Style::Csv,
-            Some(OutputFormat::Json) => Style::Json,
-            Some(OutputFormat::Ndjson) => Style::Ndjson,
-            Some(OutputFormat::Parquet) => Style::Parquet,
-            Some(OutputFormat::Arrow) => Style::Arrow,
         };
         let format = style.format(table::columns());
         let target = match path {

@@ -86,24 +86,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let mut masks: Vec<Mask> = Vec::new();
     let mut texts: Vec<(&str, Option<&str>)> = Vec::new();
     for text in &args.masks {
-        match text.split_once('=') {
-            Some((name, expression))
-                if !name.is_empty()
-                    && !expression.starts_with('=')
-                    && name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || "_.-".contains(c)) =>
-            {
-                if texts.iter().any(|t| t.0 == name) {
-                    bail!("there are two masks {name:?}: give each its own name");
-                }
-                texts.push((name, Some(expression)));
-            }
-            _ => bail!(
-                "mask {text:?}: a name of letters, digits, _ . and - should stand before the \
-                 first =, as in lof=LOF==\"HC\""
-            ),
+        let (name, expression) = selection::named_expression(text)?;
+        if texts.iter().any(|t| t.0 == name) {
+            bail!("there are two masks {name:?}: give each its own name");
         }
+        texts.push((name, Some(expression)));
     }
     if texts.is_empty() {
         texts.push(("ALL", None));

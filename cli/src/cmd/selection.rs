@@ -19,6 +19,22 @@ use super::Global;
 use super::regions::Regions;
 use crate::knowledge::CohortTerms;
 
+/// Name and expression of a mask, `NAME=EXPRESSION`.
+pub(crate) fn named_expression(text: &str) -> anyhow::Result<(&str, &str)> {
+    let allowed = |c: char| c.is_alphanumeric() || "_.-".contains(c);
+    match text.split_once('=') {
+        Some((name, expression))
+            if !name.is_empty() && !expression.starts_with('=') && name.chars().all(allowed) =>
+        {
+            Ok((name, expression))
+        }
+        _ => anyhow::bail!(
+            "mask {text:?}: a name of letters, digits, _ . and - should stand before the first \
+             =, as in lof=LOF==\"HC\""
+        ),
+    }
+}
+
 /// The cohorts as they are asked for: before a store is opened.
 pub(crate) fn cohort_specs(texts: &[String]) -> anyhow::Result<Vec<CohortSpec>> {
     let parse = |text: &String| {

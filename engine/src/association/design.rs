@@ -59,7 +59,9 @@ impl Design {
             }
         }
         let rest = dot(&column, &column).sqrt();
-        if length == 0.0 || rest <= RANK_TOLERANCE * length {
+        // Also where numbers are so large that their squares are none.
+        let adds = rest.is_finite() && length.is_finite() && rest > RANK_TOLERANCE * length;
+        if !adds {
             self.dropped.push(name.to_owned());
             return;
         }

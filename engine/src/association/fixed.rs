@@ -24,7 +24,7 @@ pub struct FixedVectors {
 }
 
 impl FixedVectors {
-    /// Of columns of `samples` values each, which are finite.
+    /// Of columns of `samples` finite values each: null models give no others.
     #[must_use]
     pub fn new(samples: usize, columns: &[&[f64]]) -> Self {
         let vectors = columns.len();
@@ -35,11 +35,11 @@ impl FixedVectors {
             let largest = column.iter().fold(0.0f64, |m, x| m.max(x.abs()));
             // The power of two that is above the largest value.
             let power = if largest > 0.0 {
-                largest.log2().floor() as i32 + 1
+                (largest.log2().floor() as i32).saturating_add(1)
             } else {
                 0
             };
-            let exponent = bits as i32 - power;
+            let exponent = (bits as i32).saturating_sub(power);
             let scale = 2f64.powi(exponent.clamp(-1000, 1000));
             for (s, x) in column.iter().take(samples).enumerate() {
                 values[s * vectors + v] = (x * scale).round_ties_even() as i64;

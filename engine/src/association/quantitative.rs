@@ -32,7 +32,7 @@ impl LinearNull {
         let mut scale = 1.0;
         let mut standardise = |values: &mut [f64]| -> Option<()> {
             let sd = (dot(values, values) / freedom).sqrt();
-            if sd.is_nan() || sd < NO_VARIANCE {
+            if !sd.is_finite() || sd < NO_VARIANCE {
                 return None;
             }
             for value in values {

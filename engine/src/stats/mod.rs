@@ -10,6 +10,7 @@ mod frequency;
 mod hwe;
 mod mixture;
 pub mod plink2;
+mod quadrature;
 mod two_samples;
 mod variance_component;
 

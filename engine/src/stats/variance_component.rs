@@ -18,6 +18,7 @@ use std::f64::consts::{LN_10, PI};
 
 use nalgebra::{DMatrix, DVector};
 
+use super::quadrature::integrate;
 use super::{
     chi_square_ln_survival, chi_square_log10p, chi_square_quantile, mixture_ln_survival,
     mixture_ln_survival_approximated,
@@ -25,10 +26,6 @@ use super::{
 
 /// Eigenvalues below this part of their mean are zero, as in the R package SKAT.
 const EIGENVALUE_TOLERANCE: f64 = 1e-5;
-/// Relative accuracy of SKAT-O's integral.
-const INTEGRAL_ACCURACY: f64 = 1e-7;
-/// Halvings of an interval of SKAT-O's integral.
-const DEPTH: usize = 12;
 
 /// How tails of mixtures are computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -285,59 +282,6 @@ impl Mixture {
         let bonferroni = rho.len() as f64;
         Some((least + sum.min(bonferroni).ln()).min(0.0))
     }
-}
-
-/// Adaptive quadrature by Gauss (7 points) and Kronrod (15).
-fn integrate(f: &impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
-    fn step(f: &impl Fn(f64) -> f64, from: f64, to: f64, whole: f64, depth: usize) -> f64 {
-        let (gauss, kronrod) = gauss_kronrod(f, from, to);
-        let enough = INTEGRAL_ACCURACY * whole.abs().max(kronrod.abs());
-        if (kronrod - gauss).abs() <= enough || depth == 0 || !kronrod.is_finite() {
-            return kronrod;
-        }
-        let middle = f64::midpoint(from, to);
-        step(f, from, middle, whole, depth - 1) + step(f, middle, to, whole, depth - 1)
-    }
-    let whole = gauss_kronrod(f, from, to).1;
-    step(f, from, to, whole, DEPTH)
-}
-
-fn gauss_kronrod(f: &impl Fn(f64) -> f64, from: f64, to: f64) -> (f64, f64) {
-    // Nodes and weights: Kronrod 1965; node, Kronrod weight, Gauss weight (0 where not a node).
-    const RULE: [(f64, f64, f64); 8] = [
-        (0.991_455_371_120_812_6, 0.022_935_322_010_529_22, 0.0),
-        (
-            0.949_107_912_342_758_5,
-            0.063_092_092_629_978_55,
-            0.129_484_966_168_869_7,
-        ),
-        (0.864_864_423_359_769_1, 0.104_790_010_322_250_2, 0.0),
-        (
-            0.741_531_185_599_394_4,
-            0.140_653_259_715_525_9,
-            0.279_705_391_489_276_7,
-        ),
-        (0.586_087_235_467_691_1, 0.169_004_726_639_267_9, 0.0),
-        (
-            0.405_845_151_377_397_2,
-            0.190_350_578_064_785_4,
-            0.381_830_050_505_118_9,
-        ),
-        (0.207_784_955_007_898_5, 0.204_432_940_075_298_9, 0.0),
-        (0.0, 0.209_482_141_084_727_8, 0.417_959_183_673_469_4),
-    ];
-    let (middle, half) = (f64::midpoint(from, to), 0.5 * (to - from));
-    let (mut gauss, mut kronrod) = (0.0, 0.0);
-    for (node, k, g) in RULE {
-        let value = if node == 0.0 {
-            f(middle)
-        } else {
-            f(middle - half * node) + f(middle + half * node)
-        };
-        kronrod += k * value;
-        gauss += g * value;
-    }
-    (gauss * half, kronrod * half)
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ pub(crate) struct SetArgs {
     pub(crate) aaf_file: Option<PathBuf>,
     /// The column of --anno-file that holds weights, counted from 1
     #[arg(long, value_name = "N")]
-    pub(crate) weights_col: Option<usize>,
+    pub(crate) weights_col: Option<std::num::NonZeroUsize>,
     /// Sets in the format of SAIGE-GENE+: lines of SET var|anno|weight VALUE ...
     #[arg(long, value_name = "FILE", conflicts_with = "anno_file")]
     pub(crate) saige_group: Option<PathBuf>,

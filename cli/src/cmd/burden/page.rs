@@ -43,7 +43,7 @@ impl Report {
             let Some(log10p) = row.outcome.log10p else {
                 continue;
             };
-            let mask = row.mask.and_then(|m| answer.masks.get(m));
+            let mask = answer.masks.get(row.mask);
             self.0.push(Kept {
                 trait_index: row.trait_index,
                 set: set.name.clone(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use genodex_engine::query::burden::{ResultRow, SetAnswer, Test};
+use genodex_engine::query::burden::{ResultRow, SetAnswer};
 
 use crate::output::Target;
 use crate::output::number::{push_g6, push_uint};
@@ -67,10 +67,6 @@ impl Files {
     /// Adds the lines of a set.
     pub(super) fn append(&mut self, place: &Place<'_>, answer: &SetAnswer) -> anyhow::Result<()> {
         for row in &answer.rows {
-            // regenie has no such line.
-            if row.test == Test::Set {
-                continue;
-            }
             let file = (self.0.get_mut(row.trait_index)).context("a result of no trait")?;
             push_line(&mut file.pending, place, answer, row);
             if file.pending.len() > FLUSH {
@@ -94,8 +90,8 @@ impl Files {
 }
 
 fn push_line(out: &mut Vec<u8>, place: &Place<'_>, answer: &SetAnswer, row: &ResultRow) {
-    let mask = row.mask.and_then(|m| answer.masks.get(m));
-    let (name, allele) = mask.map_or(("", "set"), |m| (m.name.as_str(), m.allele.as_str()));
+    let mask = answer.masks.get(row.mask);
+    let (name, allele) = mask.map_or(("", ""), |m| (m.name.as_str(), m.allele.as_str()));
     out.extend_from_slice(place.chromosome.as_bytes());
     out.push(b' ');
     push_uint(out, place.position);

@@ -47,7 +47,7 @@ pub(super) fn sets(
         let sources = Sources {
             set_list: (open(list)?, list),
             annotations: (open(anno)?, anno),
-            weights_column: args.weights_col.map(|c| c.saturating_sub(1)),
+            weights_column: args.weights_col.map(|c| c.get() - 1),
             frequencies,
             masks: definitions.unwrap_or_default(),
             only,
@@ -137,21 +137,7 @@ fn by_expression(
         texts.push("ALL=".to_owned());
     }
     for text in &texts {
-        let (name, expression) = match text.split_once('=') {
-            Some((name, rest))
-                if !name.is_empty()
-                    && !rest.starts_with('=')
-                    && name
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || "_-".contains(c)) =>
-            {
-                (name, rest)
-            }
-            _ => bail!(
-                "mask {text:?}: a name of letters, digits, _ and - should stand before the first \
-                 =, as in pLoF=LOF==\"HC\""
-            ),
-        };
+        let (name, expression) = selection::named_expression(text)?;
         if masks.iter().any(|m| m.0.name == name) {
             bail!("there are two masks {name:?}: give each its own name");
         }

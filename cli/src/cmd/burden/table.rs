@@ -39,7 +39,7 @@ pub(super) fn add(
     answer: &SetAnswer,
 ) {
     for row in &answer.rows {
-        let mask = row.mask.and_then(|m| answer.masks.get(m));
+        let mask = answer.masks.get(row.mask);
         let o = &row.outcome;
         let mut cells = batch.row();
         cells.text(

@@ -3,6 +3,7 @@
 use crate::association::FixedVectors;
 
 use super::calls::Calls;
+use super::collapse::Collapsed;
 
 /// Values of people, by value. Others have `base`; a person's is `base + sign * value`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,8 +35,18 @@ impl Column {
         Self::new(classes.into_iter().collect(), flip)
     }
 
-    /// With the given classes.
-    pub(super) fn new(mut classes: Vec<(f64, Vec<u32>)>, flip: bool) -> Self {
+    /// Collapsed variants; people without a call have the mean. Where `flip`, reference alleles
+    /// are counted.
+    pub(super) fn of_collapsed(collapsed: &Collapsed, mean: f64, flip: bool) -> Self {
+        let copies = collapsed.classes.iter();
+        let mut classes: Vec<(f64, Vec<u32>)> = copies
+            .map(|(copies, s)| (f64::from(*copies), s.clone()))
+            .collect();
+        classes.push((mean, collapsed.missing.clone()));
+        Self::new(classes, flip)
+    }
+
+    fn new(mut classes: Vec<(f64, Vec<u32>)>, flip: bool) -> Self {
         classes.retain(|c| !c.1.is_empty());
         Self {
             classes,

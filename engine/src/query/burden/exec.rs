@@ -11,7 +11,7 @@ use super::single::{Products, test};
 use super::variants;
 use crate::association::{Analysis, Models};
 use crate::format::FormatError;
-use crate::genotype::{Plane, plane_words};
+use crate::genotype::{Plane, SampleSet};
 use crate::query::carriers;
 use crate::query::sets::{VariantSet, VariantSets};
 use crate::store::Store;
@@ -58,12 +58,7 @@ impl SetMask {
     }
 }
 
-/// Memory that sets share.
-struct Scratch {
-    collapser: Collapser,
-}
-
-impl<'p> Plan<'p> {
+impl Plan<'_> {
     /// Tests `sets` (places in [`VariantSets::sets`]) and hands the answers on in their order.
     ///
     /// # Errors
@@ -73,36 +68,24 @@ impl<'p> Plan<'p> {
         sets: &[usize],
         mut write: impl FnMut(SetAnswer) -> Result<(), E>,
     ) -> Result<(), E> {
-        let members = self.members();
         let samples = self.analysis.included.len();
+        let included = (0..).zip(&self.analysis.included).filter(|i| *i.1);
+        let members = SampleSet::from_bitmap(samples, included.map(|i| i.0).collect()).plane();
         let window = rayon::current_num_threads().max(1) * 8;
         for block in sets.chunks(window) {
-            let scratch = || Scratch {
-                collapser: Collapser::new(self.options.collapse, samples),
-            };
+            // Threads keep theirs from set to set.
+            let collapser = || Collapser::new(self.options.collapse, samples);
             let answers: Vec<Result<SetAnswer, FormatError>> = block
                 .par_iter()
-                .map_init(scratch, |scratch, &set| self.set(set, &members, scratch))
+                .map_init(collapser, |collapser, &set| {
+                    self.set(set, &members, collapser)
+                })
                 .collect();
             for answer in answers {
                 write(answer?)?;
             }
         }
         Ok(())
-    }
-
-    fn members(&self) -> Plane {
-        let mut plane = Plane::zeros(self.analysis.included.len());
-        debug_assert_eq!(
-            plane.words().len(),
-            plane_words(self.analysis.included.len())
-        );
-        for (s, included) in self.analysis.included.iter().enumerate() {
-            if *included {
-                plane.set(s);
-            }
-        }
-        plane
     }
 
     /// The masks of a set: each definition by domain, then in all domains.
@@ -169,7 +152,7 @@ impl<'p> Plan<'p> {
         &self,
         index: usize,
         members: &Plane,
-        scratch: &mut Scratch,
+        collapser: &mut Collapser,
     ) -> Result<SetAnswer, FormatError> {
         let mut answer = SetAnswer {
             set: index,
@@ -187,18 +170,18 @@ impl<'p> Plan<'p> {
             .of_variants()
             .then(|| variants::test_all(self, &variants, &masks));
         for (m, mask) in masks.iter().enumerate() {
-            scratch.collapser.clear();
+            collapser.clear();
             let mut count = 0u32;
-            for bin in 0..self.options.bins.len() {
+            for bin in 0..self.options.bins.count() {
                 let new = variants.iter().filter(|v| v.bin == bin && mask.has(v));
                 for variant in new {
-                    scratch.collapser.add(&variant.calls, None);
+                    collapser.add(&variant.calls, None);
                     count += 1;
                 }
                 if count == 0 {
                     continue;
                 }
-                let collapsed = scratch.collapser.collapsed();
+                let collapsed = collapser.collapsed();
                 let of_variants = bin
                     .checked_sub(1)
                     .and_then(|b| self.options.bins.bounds().get(b))
@@ -251,17 +234,7 @@ impl<'p> Plan<'p> {
                 self.options.correction,
                 super::Correction::Saddlepoint { .. }
             );
-        let counts = collapsed
-            .classes
-            .iter()
-            .map(|(copies, s)| (u64::from(*copies), s.clone()));
-        let classes: Vec<(u64, Vec<u32>)> = counts.collect();
-        let mut values: Vec<(f64, Vec<u32>)> = classes
-            .iter()
-            .map(|(copies, s)| (*copies as f64, s.clone()))
-            .collect();
-        values.push((mean, collapsed.missing.clone()));
-        let column = Column::new(values, flip);
+        let column = Column::of_collapsed(&collapsed, mean, flip);
         let sums = column.sums(&self.models.vectors);
         let products = Products {
             column: &column,
@@ -279,7 +252,7 @@ impl<'p> Plan<'p> {
         for (t, of) in analysis.traits.iter().enumerate() {
             let row = |test, frequency, people, outcome| ResultRow {
                 trait_index: t,
-                mask: Some(place),
+                mask: place,
                 test,
                 frequency,
                 people,
@@ -301,13 +274,13 @@ impl<'p> Plan<'p> {
             } else {
                 let has = |s: &&u32| of.has[**s as usize];
                 let missing = collapsed.missing.iter().filter(has).count() as u64;
-                let copies = classes
-                    .iter()
-                    .map(|(copies, s)| copies * s.iter().filter(has).count() as u64)
-                    .sum();
+                let had = |(copies, s): &(u16, Vec<u32>)| {
+                    u64::from(*copies) * s.iter().filter(has).count() as u64
+                };
+                let copies = collapsed.classes.iter().map(had).sum();
                 (of.people - missing, copies)
             };
-            if minor(copies, with_trait) < self.options.least_count {
+            if with_trait == 0 || minor(copies, with_trait) < self.options.least_count {
                 continue;
             }
             let sites = if sum_rule { f64::from(variants) } else { 1.0 };

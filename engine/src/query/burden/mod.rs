@@ -12,6 +12,7 @@ mod covariance;
 mod exec;
 mod options;
 mod result;
+mod set_columns;
 mod single;
 mod variants;
 

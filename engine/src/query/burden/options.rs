@@ -54,8 +54,6 @@ pub struct Options {
     pub collapse_count: u32,
     /// Parameters of the beta density that weights variants by their frequency.
     pub weights: (f64, f64),
-    /// Multiply weights of annotations by those of frequencies, rather than take them alone.
-    pub multiply_weights: bool,
     /// The grid of SKAT-O; SKAT is its 0.
     pub rho: Vec<f64>,
     /// How tails of SKAT's and SKAT-O's distributions are computed.

@@ -13,8 +13,6 @@ pub enum Test {
     AcatV,
     /// ACAT-V and SKAT-O's p-values over its grid, combined by Cauchy.
     AcatO,
-    /// One p-value for a set, of all its masks, bins and tests, combined by Cauchy.
-    Set,
 }
 
 impl Test {
@@ -36,7 +34,6 @@ impl Test {
             Self::SkatO => "ADD-SKATO",
             Self::AcatV => "ADD-ACATV",
             Self::AcatO => "ADD-ACATO",
-            Self::Set => "GENE_P",
         }
     }
 
@@ -49,7 +46,6 @@ impl Test {
             Self::SkatO => "skato",
             Self::AcatV => "acatv",
             Self::AcatO => "acato",
-            Self::Set => "set",
         }
     }
 }
@@ -75,8 +71,8 @@ pub struct Outcome {
 pub struct ResultRow {
     /// The trait, by its place in the analysis.
     pub trait_index: usize,
-    /// The mask of the set, by its place in [`SetAnswer::masks`]; `None` for [`Test::Set`].
-    pub mask: Option<usize>,
+    /// The mask of the set, by its place in [`SetAnswer::masks`].
+    pub mask: usize,
     /// The test.
     pub test: Test,
     /// Frequency of the mask's allele among the people with the trait.

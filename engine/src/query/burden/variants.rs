@@ -1,11 +1,10 @@
 //! SKAT, SKAT-O, ACAT-V and ACAT-O of a set's masks.
 
-use super::collapse::{Collapse, Collapser};
-use super::column::{ClassSums, Column};
 use super::covariance::Carried;
 use super::exec::{Plan, SetMask, Variant};
 use super::result::{Outcome, Test};
-use super::single::{Case, Products, Tested, project};
+use super::set_columns::Columns;
+use super::single::{Case, Tested, project};
 use crate::association::Null;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p, chi_square_of_log10p};
 
@@ -14,18 +13,6 @@ const NEARLY_BURDEN: f64 = 0.999;
 
 /// The tests of a mask against a trait.
 pub(super) type Outcomes = Vec<(Test, Outcome)>;
-
-/// The genotypes of a set that its masks' tests are made of.
-struct Columns {
-    columns: Vec<Column>,
-    sums: Vec<ClassSums>,
-    /// The weight of each.
-    weights: Vec<f64>,
-    /// Its weight for ACAT-V.
-    acat: Vec<f64>,
-    /// For each mask, its columns.
-    of_mask: Vec<Vec<usize>>,
-}
 
 /// For each mask, for each trait, its tests.
 pub(super) fn test_all(
@@ -53,100 +40,6 @@ pub(super) fn test_all(
         }
     }
     out
-}
-
-impl Columns {
-    fn new(plan: &Plan<'_>, variants: &[Variant], masks: &[SetMask]) -> Self {
-        let options = plan.options;
-        let bins = options.bins.bounds();
-        // The bin with the bound, and all before it.
-        let last = bins.partition_point(|b| *b < options.variant_bound) + 1;
-        let there = |v: &&Variant| v.bin <= last && masks.iter().any(|m| m.has(v));
-        let rare = |v: &Variant| v.minor_count <= u64::from(options.collapse_count);
-        let mut out = Self {
-            columns: Vec::new(),
-            sums: Vec::new(),
-            weights: Vec::new(),
-            acat: Vec::new(),
-            of_mask: vec![Vec::new(); masks.len()],
-        };
-        for variant in variants.iter().filter(there).filter(|v| !rare(v)) {
-            let maf = variant.frequency.min(1.0 - variant.frequency);
-            let flip = variant.frequency > 0.5;
-            let place = out.columns.len();
-            out.columns.push(Column::of_variant(
-                variant.calls.clone(),
-                variant.frequency,
-                flip,
-            ));
-            out.weigh(plan, maf, variant.weight);
-            for (m, mask) in masks.iter().enumerate().filter(|m| m.1.has(variant)) {
-                let _ = mask;
-                out.of_mask[m].push(place);
-            }
-        }
-        // The rarest are collapsed into one column for each mask.
-        let mut collapser = Collapser::new(Collapse::Max, plan.analysis.included.len());
-        for (m, mask) in masks.iter().enumerate() {
-            collapser.clear();
-            let mut any = false;
-            for variant in variants
-                .iter()
-                .filter(|v| v.bin <= last && mask.has(v) && rare(v))
-            {
-                let flip = variant.frequency > 0.5;
-                collapser.add(&variant.calls, flip.then_some(&plan.analysis.included));
-                any = true;
-            }
-            if !any {
-                continue;
-            }
-            let collapsed = collapser.collapsed();
-            let called = plan.analysis.people - collapsed.missing.len() as u64;
-            if collapsed.classes.is_empty() || called == 0 {
-                continue;
-            }
-            let mean = collapsed.total() as f64 / called as f64;
-            let maf = (mean / 2.0).min(1.0 - mean / 2.0);
-            let mut classes: Vec<(f64, Vec<u32>)> = collapsed
-                .classes
-                .into_iter()
-                .map(|(c, s)| (f64::from(c), s))
-                .collect();
-            classes.push((mean, collapsed.missing));
-            out.of_mask[m].push(out.columns.len());
-            out.columns.push(Column::new(classes, false));
-            out.weigh(plan, maf, None);
-        }
-        out.sums = out
-            .columns
-            .iter()
-            .map(|c| c.sums(&plan.models.vectors))
-            .collect();
-        out
-    }
-
-    fn weigh(&mut self, plan: &Plan<'_>, maf: f64, given: Option<f64>) {
-        let by_frequency = plan.options.weight(maf);
-        let weight = match given {
-            None => by_frequency,
-            Some(w) if plan.options.multiply_weights => w * by_frequency,
-            Some(w) => w,
-        };
-        self.weights.push(weight);
-        self.acat.push(match given {
-            Some(w) if !plan.options.multiply_weights => w,
-            _ => weight * weight * maf * (1.0 - maf),
-        });
-    }
-
-    fn products<'c>(&'c self, plan: &'c Plan<'_>, column: usize) -> Products<'c> {
-        Products {
-            column: &self.columns[column],
-            sums: &self.sums[column],
-            vectors: &plan.models.vectors,
-        }
-    }
 }
 
 /// The covariance of weighted scores of some columns, in rows.

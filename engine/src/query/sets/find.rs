@@ -85,6 +85,17 @@ impl<'s> VariantFinder<'s> {
         }))
     }
 
+    /// The 1-based position of a variant.
+    ///
+    /// # Errors
+    /// [`FormatError`] of the store.
+    pub fn position(&self, found: Found) -> Result<u64, FormatError> {
+        let positions = self.store.shard(found.shard as usize)?.sites()?.positions();
+        Ok(u64::from(
+            positions.get(found.row as usize).copied().unwrap_or(0),
+        ))
+    }
+
     fn parts<'n>(&self, name: &'n str) -> Option<(usize, u32, &'n str, &'n str)> {
         let split = |separator: char| {
             // A contig's name may hold the separator, alleles do not.
@@ -158,17 +169,4 @@ impl<'s> VariantFinder<'s> {
 fn alleles_are(sites: &SiteTable, row: usize, reference: &str, alternate: &str) -> bool {
     let (r, a) = sites.alleles_of(row);
     r.eq_ignore_ascii_case(reference) && a.eq_ignore_ascii_case(alternate)
-}
-
-impl VariantFinder<'_> {
-    /// The 1-based position of a variant.
-    ///
-    /// # Errors
-    /// [`FormatError`] of the store.
-    pub fn position(&self, found: Found) -> Result<u64, FormatError> {
-        let positions = self.store.shard(found.shard as usize)?.sites()?.positions();
-        Ok(u64::from(
-            positions.get(found.row as usize).copied().unwrap_or(0),
-        ))
-    }
 }

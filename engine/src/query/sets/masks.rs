@@ -120,14 +120,8 @@ impl Bins {
 
     /// Bins, singletons included.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub const fn count(&self) -> usize {
         self.bounds.len() + 1
-    }
-
-    /// Never: there are always singletons.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        false
     }
 
     /// The first bin that a variant belongs to; it belongs to all after it, too. `None` where

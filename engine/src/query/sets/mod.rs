@@ -18,7 +18,7 @@ pub use error::SetError;
 pub use find::VariantFinder;
 pub use groups::read_groups;
 pub use masks::{Bins, MaskDefinition, MaskDefinitions};
-pub use regenie::{Annotations, Sources, read_sets};
+pub use regenie::{Sources, read_sets};
 pub use windows::{Windows, of_genes, windows};
 
 /// The most masks of one analysis, and the most domains of one set.

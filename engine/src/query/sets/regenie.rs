@@ -32,12 +32,6 @@ pub struct Sources<'t> {
     pub list_absent: bool,
 }
 
-/// Annotations of the variants of sets.
-#[derive(Debug, Default)]
-pub struct Annotations {
-    by_variant: HashMap<(u32, u32, u32), Annotation>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Annotation {
     masks: u64,
@@ -145,7 +139,8 @@ fn annotate(
 ) -> Result<(), SetError> {
     let (reader, path) = &mut sources.annotations;
     let mut lines = Lines::new(reader);
-    let mut known = Annotations::default();
+    // By set, shard and row.
+    let mut known: HashMap<(u32, u32, u32), Annotation> = HashMap::new();
     let mut categories: HashMap<String, u64> = HashMap::new();
     let mut width = None;
     while let Some((line, number)) = lines.next_line().map_err(SetError::of(path))? {
@@ -223,10 +218,7 @@ fn annotate(
             domain,
             weight,
         };
-        let old = known
-            .by_variant
-            .entry((index, found.shard, found.row))
-            .or_insert(new);
+        let old = known.entry((index, found.shard, found.row)).or_insert(new);
         if *old != new {
             report.repeated_annotations += 1;
         }
@@ -235,7 +227,7 @@ fn annotate(
         let before = set.members.len();
         set.members.retain_mut(|m| {
             let key = (index as u32, m.shard, m.row);
-            if let Some(annotation) = known.by_variant.remove(&key) {
+            if let Some(annotation) = known.remove(&key) {
                 m.masks = annotation.masks;
                 m.domains = annotation.domain.map_or(0, |d| 1 << d);
                 m.weight = annotation.weight;
@@ -244,7 +236,7 @@ fn annotate(
         });
         report.without_mask += (before - set.members.len()) as u64;
     }
-    report.unused_annotations += known.by_variant.len() as u64;
+    report.unused_annotations += known.len() as u64;
     Ok(())
 }
 
