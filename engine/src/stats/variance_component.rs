@@ -38,6 +38,15 @@ pub enum Tails {
 }
 
 impl Tails {
+    /// The relative accuracy to which SKAT-O's integral over them is taken: approximated tails
+    /// are themselves not smooth beyond it (regenie asks for 1e-4).
+    fn accuracy(self) -> f64 {
+        match self {
+            Self::Exact => 1e-7,
+            Self::Approximated => 1e-6,
+        }
+    }
+
     fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<f64> {
         match self {
             Self::Exact => mixture_ln_survival(q, lambdas),
@@ -274,7 +283,7 @@ impl Mixture {
             // With x = z^2 the density of chi2_1 becomes twice the normal one.
             (ln - least - 0.5 * x).exp() * (2.0 / PI).sqrt()
         };
-        let integral = integrate(&integrand, 0.0, upper.sqrt());
+        let integral = integrate(&integrand, (0.0, upper.sqrt()), tails.accuracy());
         let sum = integral + (beyond - least).exp();
         if !sum.is_finite() || sum <= 0.0 {
             return None;
