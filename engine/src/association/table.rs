@@ -6,6 +6,7 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::AssociationError;
+use crate::diagnostic::nearest;
 use crate::lines::{LineError, Lines};
 
 /// Ids of each side that are shown where sides do not match.
@@ -207,19 +208,9 @@ fn pick(
             .position(|n| n == name)
             .map(|p| p + 2)
             .ok_or_else(|| {
-                let mut near: Vec<(f64, &String)> = names
-                    .iter()
-                    .map(|n| {
-                        (
-                            strsim::jaro_winkler(&n.to_lowercase(), &name.to_lowercase()),
-                            n,
-                        )
-                    })
-                    .collect();
-                near.sort_by(|a, b| b.0.total_cmp(&a.0));
-                let hint = match near.first() {
-                    Some((score, n)) if *score > 0.75 => format!("did you mean {n}?"),
-                    _ => format!("it has {}", names.join(", ")),
+                let hint = match nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("it has {}", names.join(", ")),
                 };
                 file(path, format!("there is no column {name}: {hint}"))
             })
