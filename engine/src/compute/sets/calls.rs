@@ -127,6 +127,12 @@ impl SetCalls {
         self.len() == 0
     }
 
+    /// Calls of all rows.
+    #[must_use]
+    pub fn n_calls(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Samples of the store.
     #[must_use]
     pub const fn n_samples(&self) -> usize {
