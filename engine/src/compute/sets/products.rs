@@ -15,25 +15,53 @@ use crate::genotype::{CallPlanes, Genotype, ones};
 /// Rows that one thread takes at a time.
 const BLOCK_ROWS: usize = 64;
 
-/// Adds a sample's values to one class of a row's sums.
-#[inline]
-fn gather(vectors: &FixedVectors, sample: u32, class: usize, sums: &mut [ClassSums]) {
-    for (sums, value) in sums.iter_mut().zip(vectors.of_sample(sample)) {
-        sums[class] = sums[class].wrapping_add(*value);
+/// The sums of one row, those of a genotype side by side: a sample's values are added as they lie.
+struct Row<'v> {
+    vectors: &'v FixedVectors,
+    sums: Vec<i64>,
+}
+
+impl<'v> Row<'v> {
+    fn new(vectors: &'v FixedVectors) -> Self {
+        Self {
+            vectors,
+            sums: vec![0; 3 * vectors.len()],
+        }
+    }
+
+    /// Adds a sample's values to the sums of a genotype: 0 het, 1 hom-alt, 2 missing.
+    #[inline]
+    fn gather(&mut self, sample: u32, class: usize) {
+        let n = self.vectors.len();
+        let values = self.vectors.of_sample(sample);
+        for (sum, value) in self.sums[class * n..][..n].iter_mut().zip(values) {
+            *sum = sum.wrapping_add(*value);
+        }
+    }
+
+    /// Moves the sums to `out`, vector by vector.
+    fn take(&mut self, out: &mut [ClassSums]) {
+        for (class, sums) in self.sums.chunks_exact_mut(out.len()).enumerate() {
+            for (out, sum) in out.iter_mut().zip(sums) {
+                out[class] = std::mem::take(sum);
+            }
+        }
     }
 }
 
 pub(super) fn of_set(calls: &SetCalls, vectors: &FixedVectors) -> Vec<ClassSums> {
     let mut out = vec![[0; 3]; calls.len() * vectors.len()];
-    (out.par_chunks_mut(vectors.len()).enumerate())
-        .with_min_len(BLOCK_ROWS)
-        .for_each(|(row, sums)| {
+    (out.par_chunks_mut(BLOCK_ROWS * vectors.len()).enumerate()).for_each(|(block, out)| {
+        let mut sums = Row::new(vectors);
+        for (row, out) in (block * BLOCK_ROWS..).zip(out.chunks_exact_mut(vectors.len())) {
             for entry in &calls.entries[calls.row(row)] {
                 let (sample, genotype) = split(*entry);
                 // An entry's genotype is from 1 to 3.
-                gather(vectors, sample, genotype - 1, sums);
+                sums.gather(sample, genotype - 1);
             }
-        });
+            sums.take(out);
+        }
+    });
     out
 }
 
@@ -47,9 +75,10 @@ pub(super) fn of_rows(
     (out.par_chunks_mut(BLOCK_ROWS * vectors.len()))
         .zip(rows.par_chunks(BLOCK_ROWS))
         .try_for_each(|(out, rows)| {
-            let mut ids = Vec::new();
-            for (row, sums) in rows.iter().zip(out.chunks_exact_mut(vectors.len())) {
-                of_row(isa, file, *row, vectors, &mut ids, sums)?;
+            let (mut ids, mut sums) = (Vec::new(), Row::new(vectors));
+            for (row, out) in rows.iter().zip(out.chunks_exact_mut(vectors.len())) {
+                of_row(isa, file, *row, &mut ids, &mut sums)?;
+                sums.take(out);
             }
             Ok::<_, ComputeError>(())
         })?;
@@ -60,9 +89,8 @@ fn of_row(
     isa: Isa,
     file: &GenotypeFile,
     row: usize,
-    vectors: &FixedVectors,
     ids: &mut Vec<u32>,
-    sums: &mut [ClassSums],
+    sums: &mut Row<'_>,
 ) -> Result<(), FormatError> {
     let view = file.row(row)?;
     let at = |e| FormatError::row(file.path(), row)(e);
@@ -71,28 +99,28 @@ fn of_row(
             for (class, (_, list)) in sparse.lists.iter().enumerate() {
                 decode_list(isa, list, file.n_samples(), ids).map_err(at)?;
                 for &sample in &*ids {
-                    gather(vectors, sample, class, sums);
+                    sums.gather(sample, class);
                 }
             }
         }
         RowBody::Dense(words) => {
             check_padding(words, file.n_samples()).map_err(at)?;
             let (lo, hi) = words.split_at(words.len() / 2);
-            of_planes(lo, hi, vectors, sums);
+            of_planes(lo, hi, sums);
         }
         RowBody::Sparse(_) => {
             let planes = planes_of(file, row, &view)?;
-            of_planes(planes.lo.words(), planes.hi.words(), vectors, sums);
+            of_planes(planes.lo.words(), planes.hi.words(), sums);
         }
     }
     Ok(())
 }
 
-fn of_planes(lo: &[u64], hi: &[u64], vectors: &FixedVectors, sums: &mut [ClassSums]) {
+fn of_planes(lo: &[u64], hi: &[u64], sums: &mut Row<'_>) {
     for (i, (lo, hi)) in lo.iter().zip(hi).enumerate() {
         for (class, bits) in [lo & !hi, hi & !lo, lo & hi].into_iter().enumerate() {
             for bit in ones(&[bits]) {
-                gather(vectors, i as u32 * 64 + bit, class, sums);
+                sums.gather(i as u32 * 64 + bit, class);
             }
         }
     }
