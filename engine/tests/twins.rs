@@ -59,6 +59,25 @@ fn a_wrong_shader_is_noticed() {
             "i <= starts[segment + 1u]",
         ),
         ("sparse_counts", "sum | WRITTEN", "sum"),
+        ("sparse_sums", "low < a.x", "low <= a.x"),
+        ("sparse_sums", "select(0u, 1u, low < a.x)", "0u"),
+        ("sparse_sums", "sum.y << 1u", "sum.y << 2u"),
+        (
+            "dense_sums",
+            "select(vec4<u32>(), vec4<u32>(1u), low < sums.low)",
+            "vec4<u32>()",
+        ),
+        (
+            "dense_sums",
+            "select(vec4<u32>(), vec4<u32>(1u), low < a.low)",
+            "vec4<u32>()",
+        ),
+        ("dense_sums", "hi & ~lo & one", "hi & one"),
+        ("dense_sums", "lane < tile", "lane < 1u"),
+        ("mask_collapse", "max(most, genotype)", "genotype"),
+        ("mask_collapse", "uncalled << 2u", "uncalled << 1u"),
+        ("set_covariance", "u32(b_sample <= a_sample)", "1u"),
+        ("set_covariance", "(b >> 30u) - 1u", "(a >> 30u) - 1u"),
     ] {
         let kernel = KERNELS.iter().find(|k| k.name == name).expect("a kernel");
         assert!(kernel.wgsl.contains(right), "{name} has no {right}");

@@ -86,6 +86,12 @@ impl FixedVectors {
         self.values.get(start..start + self.vectors).unwrap_or(&[])
     }
 
+    /// The values, sample by sample, those of all vectors of a sample together.
+    #[must_use]
+    pub fn values(&self) -> &[i64] {
+        &self.values
+    }
+
     /// Adds the values of `samples` to `sums`, vector by vector.
     pub fn add(&self, samples: &[u32], sums: &mut [i64]) {
         for &s in samples {

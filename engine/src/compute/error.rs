@@ -20,6 +20,14 @@ pub enum ComputeError {
         /// Samples of the cohorts.
         cohorts: usize,
     },
+    /// Vectors are over other samples than the calls.
+    #[error("the vectors have values for {vectors} samples, but the calls are of {calls}")]
+    Vectors {
+        /// Samples of the calls.
+        calls: usize,
+        /// Samples of the vectors.
+        vectors: usize,
+    },
     /// A GPU refused or failed an operation.
     #[error("{device}: {action}: {reason}; --device cpu does without")]
     Gpu {

@@ -11,6 +11,7 @@ pub mod cpu;
 mod error;
 mod gpu;
 mod report;
+mod sets;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use cohorts::Cohorts;
 pub use error::ComputeError;
 pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
 pub use report::DeviceReport;
+pub use sets::{Covariances, MaskValue, SetCalls};
 
 use crate::format::FormatError;
 use crate::format::matrix::GenotypeFile;

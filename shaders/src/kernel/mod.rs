@@ -1,6 +1,7 @@
 //! The kernels, one folder each.
 
 mod grid;
+pub mod wide;
 
 pub use grid::{Grid, MAX_GROUPS};
 
@@ -14,5 +15,9 @@ macro_rules! kernels {
 
 kernels! {
     dense_counts,
+    dense_sums,
+    mask_collapse,
+    set_covariance,
     sparse_counts,
+    sparse_sums,
 }

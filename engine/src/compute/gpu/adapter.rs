@@ -7,6 +7,9 @@ use crate::compute::ComputeError;
 /// Set to `1`, allows GPUs that are emulated on the CPU: right, but slower than the CPU itself.
 pub const ALLOW_SOFTWARE: &str = "GENODEX_ALLOW_SOFTWARE_GPU";
 
+/// Storage buffers of the kernel that has most.
+const MOST_BUFFERS: u32 = 5;
+
 /// Whether GPUs emulated in software may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Software {
@@ -98,7 +101,7 @@ fn refusal(adapter: &Adapter, software: Software) -> Option<String> {
         Some(format!(
             "it is emulated on the CPU, and slower than it; set {ALLOW_SOFTWARE}=1 to use it"
         ))
-    } else if limits.max_storage_buffers_per_shader_stage < 4
+    } else if limits.max_storage_buffers_per_shader_stage < MOST_BUFFERS
         || limits.max_compute_invocations_per_workgroup < 64
     {
         Some("it cannot run compute shaders".to_owned())

@@ -9,8 +9,10 @@ mod counts;
 mod dense;
 mod launch;
 mod resident;
+mod set;
 mod sparse;
 mod staging;
+mod sums;
 
 #[cfg(test)]
 mod tests;
