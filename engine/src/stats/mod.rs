@@ -10,7 +10,10 @@ mod frequency;
 mod hwe;
 mod mixture;
 pub mod plink2;
+mod qags;
 mod quadrature;
+mod skato;
+mod tail_table;
 mod two_samples;
 mod variance_component;
 

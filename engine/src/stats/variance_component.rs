@@ -7,22 +7,17 @@
 //! - burden: `(sum S)^2 / (1'K1)`, chi-square of one degree of freedom;
 //! - between them `Q_rho = (1 - rho) S'S + rho (sum S)^2`, with the eigenvalues of
 //!   `R^(1/2) K R^(1/2)`, `R = (1 - rho) I + rho 11'`;
-//! - SKAT-O: the least p-value over a grid of rho, whose own p-value is the integral of Lee et al.
-//!   2012 (*Biostatistics* 13:762, section 2.3), with the moments and quantiles of the R package
-//!   SKAT, and never more than the least p-value times the size of the grid.
+//! - SKAT-O: the least p-value over a grid of rho ([`skato`](super::skato)).
 //!
 //! Tails are exact ([`mixture_ln_survival`]), or those of the R package and of regenie, which
 //! approximate them ([`Tails`]).
 
-use std::f64::consts::{LN_10, PI};
+use std::f64::consts::LN_10;
 
 use nalgebra::{DMatrix, DVector};
 
-use super::quadrature::integrate;
-use super::{
-    chi_square_ln_survival, chi_square_log10p, chi_square_quantile, mixture_ln_survival,
-    mixture_ln_survival_approximated,
-};
+use super::skato::BestMixture;
+use super::{chi_square_log10p, mixture_ln_survival, mixture_ln_survival_approximated};
 
 /// Eigenvalues below this part of their mean are zero, as in the R package SKAT.
 const EIGENVALUE_TOLERANCE: f64 = 1e-5;
@@ -38,16 +33,7 @@ pub enum Tails {
 }
 
 impl Tails {
-    /// The relative accuracy to which SKAT-O's integral over them is taken: approximated tails
-    /// are themselves not smooth beyond it (regenie asks for 1e-4).
-    fn accuracy(self) -> f64 {
-        match self {
-            Self::Exact => 1e-7,
-            Self::Approximated => 1e-6,
-        }
-    }
-
-    fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<f64> {
+    pub(super) fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<f64> {
         match self {
             Self::Exact => mixture_ln_survival(q, lambdas),
             Self::Approximated => mixture_ln_survival_approximated(q, lambdas),
@@ -63,21 +49,7 @@ pub struct Kernel {
     tails: Tails,
     /// Eigenvalues for each rho, ascending; empty where there is no variance.
     lambdas: Vec<Vec<f64>>,
-    mixture: Option<Mixture>,
-}
-
-/// The part of SKAT-O's statistic that is independent of the burden statistic.
-#[derive(Clone, Debug)]
-struct Mixture {
-    lambdas: Vec<f64>,
-    mean: f64,
-    /// Root of the share of its own variance in that of `Q`.
-    shrink: f64,
-    /// For each rho, the weight of the burden statistic.
-    tau: Vec<f64>,
-    /// For each rho: mean, variance / 2 and degrees of freedom of the chi-square variable whose
-    /// moments `Q_rho` has.
-    moments: Vec<(f64, f64, f64)>,
+    best: Option<BestMixture>,
 }
 
 /// The p-values of a set.
@@ -112,7 +84,7 @@ impl Kernel {
                 rho: rho.to_vec(),
                 tails,
                 lambdas: vec![vec![k[(0, 0)]]],
-                mixture: None,
+                best: None,
             });
         }
         let row_sums: DVector<f64> = k.column_sum();
@@ -121,21 +93,21 @@ impl Kernel {
             .iter()
             .map(|&rho| eigenvalues(rotated(&k, &row_sums, total, rho)))
             .collect();
-        let mixture = (rho.len() > 1 && total > 0.0)
-            .then(|| Mixture::new(&k, &row_sums, total, rho, &lambdas))
+        let best = (rho.len() > 1 && total > 0.0)
+            .then(|| BestMixture::new((&k, &row_sums, total), rho, &lambdas, tails))
             .flatten();
         Some(Self {
             m,
             rho: rho.to_vec(),
             tails,
             lambdas,
-            mixture,
+            best,
         })
     }
 
-    /// The p-values of weighted scores.
+    /// The p-values of weighted scores. What is tabulated for them serves the next.
     #[must_use]
-    pub fn test(&self, scores: &[f64]) -> SetP {
+    pub fn test(&mut self, scores: &[f64]) -> SetP {
         let mut out = SetP::default();
         if scores.len() != self.m || scores.iter().any(|s| !s.is_finite()) {
             return out;
@@ -168,11 +140,9 @@ impl Kernel {
             ln_p.push(ln);
         }
         out.grid = ln_p.iter().map(|&ln| to_log10p(ln)).collect();
-        if let Some(mixture) = &self.mixture {
+        if let Some(best) = &mut self.best {
             let least = ln_p.iter().copied().fold(f64::INFINITY, f64::min);
-            out.skato = mixture
-                .p_of_least(least, &self.rho, self.tails)
-                .map(to_log10p);
+            out.skato = best.ln_p_of_least(least).map(to_log10p);
         }
         out
     }
@@ -194,7 +164,7 @@ fn rotated(k: &DMatrix<f64>, row_sums: &DVector<f64>, total: f64, rho: f64) -> D
 }
 
 /// Ascending, without those that are zero.
-fn eigenvalues(matrix: DMatrix<f64>) -> Vec<f64> {
+pub(super) fn eigenvalues(matrix: DMatrix<f64>) -> Vec<f64> {
     let all = matrix.symmetric_eigenvalues();
     let mut all: Vec<f64> = all.iter().copied().filter(|l| l.is_finite()).collect();
     all.sort_by(f64::total_cmp);
@@ -202,95 +172,6 @@ fn eigenvalues(matrix: DMatrix<f64>) -> Vec<f64> {
     let mean = positive.clone().sum::<f64>() / positive.count().max(1) as f64;
     all.retain(|l| *l > mean * EIGENVALUE_TOLERANCE);
     all
-}
-
-impl Mixture {
-    fn new(
-        k: &DMatrix<f64>,
-        row_sums: &DVector<f64>,
-        total: f64,
-        rho: &[f64],
-        lambdas_of: &[Vec<f64>],
-    ) -> Option<Self> {
-        let squares = row_sums.norm_squared();
-        let cubes = row_sums.dot(&(k * row_sums));
-        let lambdas = eigenvalues(k - row_sums * row_sums.transpose() / total);
-        if lambdas.is_empty() || lambdas_of.iter().any(Vec::is_empty) {
-            return None;
-        }
-        let sum = |power: i32| -> f64 { lambdas.iter().map(|l| l.powi(power)).sum() };
-        let own = 2.0 * sum(2);
-        let shared = 4.0 * (cubes / total - (squares / total) * (squares / total));
-        let variance = own + shared;
-        if variance.is_nan() || variance <= 0.0 {
-            return None;
-        }
-        let tau = (rho.iter()).map(|r| total * r + squares / total * (1.0 - r));
-        let moments = lambdas_of.iter().map(|l| {
-            let c = |power: i32| -> f64 { l.iter().map(|l| l.powi(power)).sum() };
-            let (c1, c2, c3, c4) = (c(1), c(2), c(3), c(4));
-            let s1 = c3 / (c2 * c2.sqrt());
-            let s2 = c4 / (c2 * c2);
-            let df = if s1 * s1 <= s2 {
-                1.0 / s2
-            } else {
-                let a = 1.0 / (s1 - (s1 * s1 - s2).sqrt());
-                a * a - 2.0 * (s1 * a - 1.0) * a * a
-            };
-            (c1, c2, df)
-        });
-        Some(Self {
-            mean: sum(1),
-            shrink: (own / variance).sqrt(),
-            tau: tau.collect(),
-            moments: moments.collect(),
-            lambdas,
-        })
-    }
-
-    /// `ln` of the probability that the least p-value over the grid is at most `exp(least)`.
-    fn p_of_least(&self, least: f64, rho: &[f64], tails: Tails) -> Option<f64> {
-        if least >= -1e-7 {
-            return Some(0.0);
-        }
-        // For each rho, the Q that has this p-value by its moments.
-        let quantiles: Vec<f64> = (self.moments.iter())
-            .map(|&(c1, c2, df)| c1 + (chi_square_quantile(least, df) - df) * (c2 / df).sqrt())
-            .collect();
-        let each = || quantiles.iter().zip(&self.tau).zip(rho);
-        let slack = self.mean * (1.0 - self.shrink) / self.shrink;
-        // Beyond this value of the burden statistic, some rho's Q is reached by it alone.
-        let upper = each()
-            .map(|((q, tau), rho)| (q + (1.0 - rho) * slack) / tau)
-            .fold(f64::INFINITY, f64::min);
-        if upper.is_nan() || upper <= 0.0 {
-            return None;
-        }
-        let beyond = chi_square_ln_survival(upper, 1.0);
-        // In units of the least p-value, so that nothing underflows.
-        let integrand = |z: f64| -> f64 {
-            let x = z * z;
-            let limit = each()
-                .filter(|(_, rho)| **rho < 1.0)
-                .map(|((q, tau), rho)| (q - tau * x) / (1.0 - rho))
-                .fold(f64::INFINITY, f64::min);
-            let at = (limit - self.mean) * self.shrink + self.mean;
-            let ln = if at <= 0.0 {
-                0.0
-            } else {
-                tails.ln_survival(at, &self.lambdas).unwrap_or(f64::NAN)
-            };
-            // With x = z^2 the density of chi2_1 becomes twice the normal one.
-            (ln - least - 0.5 * x).exp() * (2.0 / PI).sqrt()
-        };
-        let integral = integrate(&integrand, (0.0, upper.sqrt()), tails.accuracy());
-        let sum = integral + (beyond - least).exp();
-        if !sum.is_finite() || sum <= 0.0 {
-            return None;
-        }
-        let bonferroni = rho.len() as f64;
-        Some((least + sum.min(bonferroni).ln()).min(0.0))
-    }
 }
 
 #[cfg(test)]

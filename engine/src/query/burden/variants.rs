@@ -109,11 +109,11 @@ fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut 
         .enumerate()
         .filter(|m| !m.1.is_empty())
     {
-        let kernel = kernel(plan, &covariance, m, of, &columns.weights);
+        let mut kernel = kernel(plan, &covariance, m, of, &columns.weights);
         for (t, scores) in scores.iter().enumerate() {
             let Some(scores) = scores else { continue };
             let single = |c: usize| (scores[c], covariance[c * m + c]);
-            out[mask][t] = outcomes(plan, columns, of, kernel.as_ref(), &single);
+            out[mask][t] = outcomes(plan, columns, of, kernel.as_mut(), &single);
         }
     }
 }
@@ -149,7 +149,7 @@ fn outcomes(
     plan: &Plan<'_>,
     columns: &Columns,
     of: &[usize],
-    kernel: Option<&Kernel>,
+    kernel: Option<&mut Kernel>,
     single: &dyn Fn(usize) -> (f64, f64),
 ) -> Outcomes {
     let tests = plan.options.tests;
@@ -275,7 +275,7 @@ fn test_logistic(
             }
         }
         let single = |c: usize| (tested[c].score, covariance[c * m + c]);
-        out[mask][t] = outcomes(plan, columns, &of, kernel.as_ref(), &single);
+        out[mask][t] = outcomes(plan, columns, &of, kernel.as_mut(), &single);
     }
 }
 
