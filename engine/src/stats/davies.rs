@@ -13,6 +13,10 @@ use super::{chi_square_ln_survival, normal_ln_survival};
 
 /// Below this p-value the first of the methods is not used.
 const DAVIES_FROM: f64 = 1e-5;
+/// So many weights of about one size make the integral of Davies' method a short one.
+const SEVERAL: usize = 6;
+/// Terms of the integral that are computed side by side.
+const LANES: usize = 4;
 /// `ln(2) / 8`.
 const LN2_8: f64 = 0.086_643_397_569_993_16;
 
@@ -39,6 +43,20 @@ pub fn mixture_ln_survival_approximated(q: f64, lambdas: &[f64]) -> Option<f64> 
         return Some(p.ln());
     }
     liu(q, &lambdas)
+}
+
+/// Whether Davies' method, as the first of those above, ends without a result; found without
+/// taking the integral. With several weights of about one size it always has one.
+pub(super) fn davies_fails(q: f64, lambdas: &[f64]) -> bool {
+    let largest = lambdas.iter().copied().fold(0.0, f64::max);
+    let large = lambdas.iter().filter(|l| **l > 0.1 * largest);
+    if large.take(SEVERAL).count() == SEVERAL {
+        return false;
+    }
+    let lambdas: Vec<f64> = lambdas.iter().map(|l| l / largest).collect();
+    let mut state = Davies::new(q / largest, &lambdas, 10_000);
+    state.only_planned = true;
+    !matches!(state.run(1e-6), Ok(Some(_)))
 }
 
 /// Kuonen's approximation; `None` near the mean and where there is no saddle point.
@@ -111,17 +129,18 @@ struct Davies<'l> {
     /// How often the functions have been called, and how often they may.
     count: usize,
     limit: usize,
+    /// Integrals are not taken.
+    only_planned: bool,
 }
 
 /// More evaluations than allowed.
 struct TooLong;
 
 impl<'l> Davies<'l> {
-    /// `P(Q > q)`; `None` where the accuracy is not reached or the result is no probability.
-    fn survival(q: f64, lambdas: &'l [f64], limit: usize, accuracy: f64) -> Option<f64> {
-        let mut state = Self {
+    fn new(c: f64, lambdas: &'l [f64], limit: usize) -> Self {
+        Self {
             lambdas,
-            c: q,
+            c,
             variance: 0.0,
             mean: lambdas.iter().sum(),
             largest: lambdas.iter().copied().fold(0.0, f64::max),
@@ -129,7 +148,13 @@ impl<'l> Davies<'l> {
             rounding: 0.0,
             count: 0,
             limit,
-        };
+            only_planned: false,
+        }
+    }
+
+    /// `P(Q > q)`; `None` where the accuracy is not reached or the result is no probability.
+    fn survival(q: f64, lambdas: &'l [f64], limit: usize, accuracy: f64) -> Option<f64> {
+        let mut state = Self::new(q, lambdas, limit);
         let below = state.run(accuracy).ok()??;
         let p = 1.0 - below;
         (p > 0.0 && p <= 1.0).then_some(p)
@@ -332,26 +357,94 @@ impl<'l> Davies<'l> {
         Ok((sum <= 100.0).then(|| (sum / 4.0).exp2() / (PI * left * left)))
     }
 
+    /// Adds the sum of `terms + 1` values of the integrand. The product of all `1 + 2 i l u` is
+    /// taken as one complex number, whose half angle and root make the integrand: no logarithm
+    /// and no arc tangent for each weight.
     fn integrate(&mut self, terms: usize, interval: f64, factor: Option<f64>) {
+        if self.only_planned {
+            return;
+        }
         let scale = interval / PI;
-        for k in (0..=terms).rev() {
-            let u = (k as f64 + 0.5) * interval;
-            let mut angle = -2.0 * u * self.c;
-            let mut size = angle.abs();
-            let mut ln = -0.5 * self.variance * u * u;
-            for l in self.lambdas.iter().rev() {
-                let x = 2.0 * l * u;
-                ln -= 0.25 * (x * x).ln_1p();
-                let z = x.atan();
-                angle += z;
-                size += z.abs();
+        let angles = self.lambdas.len() as f64 * PI / 2.0;
+        // From the last term on: the first ones are the largest.
+        let mut left = terms + 1;
+        while left > 0 {
+            let u = std::array::from_fn(|lane| (left as f64 - 0.5 - lane as f64) * interval);
+            let roots = self.roots_of_product(&u);
+            for (u, root) in u.iter().zip(&roots).take(left) {
+                let mut x = scale * root.size / u;
+                if self.variance > 0.0 {
+                    x *= exp(-0.5 * self.variance * u * u);
+                }
+                if let Some(factor) = factor {
+                    x *= 1.0 - exp(-0.5 * factor * u * u);
+                }
+                let (sine, cosine) = (u * self.c).sin_cos();
+                self.integral += (root.sine * cosine - root.cosine * sine) * x;
+                self.rounding += (u * self.c.abs() + 0.5 * angles) * x;
             }
-            let mut x = scale * exp(ln) / u;
-            if let Some(factor) = factor {
-                x *= 1.0 - exp(-0.5 * factor * u * u);
+            left = left.saturating_sub(LANES);
+        }
+    }
+
+    /// Of the products of `1 + 2 i l u`.
+    fn roots_of_product(&self, u: &[f64; LANES]) -> [Root; LANES] {
+        /// Beyond this, a product is brought back by as much.
+        const LARGE: f64 = 1e70;
+        let (mut re, mut im) = ([1.0f64; LANES], [0.0f64; LANES]);
+        let (mut turned, mut scale) = ([false; LANES], [1.0f64; LANES]);
+        // So many factors keep below the square of that.
+        let most = 1.0 + 2.0 * self.largest * u.iter().copied().fold(0.0, f64::max);
+        let chunk = (70.0 / most.log10()).clamp(1.0, 1e3) as usize;
+        for weights in self.lambdas.chunks(chunk) {
+            for l in weights {
+                for lane in 0..LANES {
+                    let x = 2.0 * l * u[lane];
+                    let next = im[lane] + re[lane] * x;
+                    re[lane] -= im[lane] * x;
+                    // Every factor turns by less than a quarter: this passed the half turn.
+                    turned[lane] ^= (im[lane] >= 0.0) & (next < 0.0);
+                    im[lane] = next;
+                }
             }
-            self.integral += (0.5 * angle).sin() * x;
-            self.rounding += 0.5 * size * x;
+            for lane in 0..LANES {
+                if re[lane].abs() + im[lane].abs() > LARGE {
+                    (re[lane], im[lane]) = (re[lane] / LARGE, im[lane] / LARGE);
+                    scale[lane] /= LARGE.sqrt();
+                }
+            }
+        }
+        std::array::from_fn(|lane| {
+            let sign = if turned[lane] { -1.0 } else { 1.0 };
+            Root::of(re[lane], im[lane], sign, scale[lane])
+        })
+    }
+}
+
+/// A complex number's root: sine and cosine of half its angle, and the inverse of its size.
+#[derive(Clone, Copy)]
+struct Root {
+    sine: f64,
+    cosine: f64,
+    size: f64,
+}
+
+impl Root {
+    fn of(re: f64, im: f64, sign: f64, scale: f64) -> Self {
+        let size = (re * re + im * im).sqrt();
+        let (re, im) = (re / size, im / size);
+        // Of the two, the larger is a root; the other follows without loss.
+        let larger = (0.5 + 0.5 * re.abs()).sqrt();
+        let smaller = 0.5 * im / larger;
+        let (sine, cosine) = if re >= 0.0 {
+            (smaller, larger)
+        } else {
+            (larger.copysign(im), smaller.abs())
+        };
+        Self {
+            sine: sign * sine,
+            cosine: sign * cosine,
+            size: scale / size.sqrt(),
         }
     }
 }
@@ -364,6 +457,22 @@ fn exp(x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::stats::mixture_ln_survival;
+
+    #[test]
+    fn a_product_is_that_of_its_factors() {
+        let lambdas: Vec<f64> = (1..=40).map(|i| 1.0 / f64::from(i)).collect();
+        let state = Davies::new(1.0, &lambdas, 1);
+        for u in [1e-3, 0.1, 2.0, 30.0, 1e6] {
+            let half: f64 = lambdas.iter().map(|l| 0.5 * (2.0 * l * u).atan()).sum();
+            let ln: f64 = (lambdas.iter())
+                .map(|l| -0.25 * (4.0 * l * l * u * u).ln_1p())
+                .sum();
+            let root = state.roots_of_product(&[1.0, u, 2.0 * u, 1e9])[1];
+            assert!((root.sine - half.sin()).abs() < 1e-12);
+            assert!((root.cosine - half.cos()).abs() < 1e-12);
+            assert!((root.size / ln.exp() - 1.0).abs() < 1e-12);
+        }
+    }
 
     #[test]
     fn near_the_exact_tail() {

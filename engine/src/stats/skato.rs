@@ -11,6 +11,7 @@ use std::f64::consts::PI;
 
 use nalgebra::{DMatrix, DVector};
 
+use super::davies::davies_fails;
 use super::qags::integrate_like_quadpack;
 use super::quadrature::integrate;
 use super::tail_table::TailTable;
@@ -23,6 +24,8 @@ const ACCURACY: f64 = 1e-7;
 const COARSE: f64 = 1.220_703_125e-4;
 /// An absolute accuracy that is never what stops the integral.
 const ABSOLUTE: f64 = 1e-25;
+/// `ln` of the least probability for which Davies' method is not followed in its errors.
+const LARGE: f64 = -6.0;
 /// Intervals that regenie's integral is cut into at most.
 const INTERVALS: usize = 1000;
 
@@ -45,7 +48,7 @@ pub(super) struct BestMixture {
 #[derive(Clone, Debug)]
 enum Rest {
     Exact(TailTable),
-    Approximated(Vec<f64>),
+    Approximated(Vec<f64>, TailTable),
 }
 
 /// `(q - tau x) / (1 - rho)` of one rho.
@@ -87,7 +90,7 @@ impl BestMixture {
         Some(Self {
             rest: match tails {
                 Tails::Exact => Rest::Exact(TailTable::new(lambdas)),
-                Tails::Approximated => Rest::Approximated(lambdas),
+                Tails::Approximated => Rest::Approximated(lambdas.clone(), TailTable::new(lambdas)),
             },
             rho: rho.to_vec(),
             mean,
@@ -140,7 +143,7 @@ impl BestMixture {
                 }
                 sum
             }
-            Rest::Approximated(lambdas) => {
+            Rest::Approximated(lambdas, table) => {
                 let mut failed = false;
                 let mut integrand = |x: f64| -> f64 {
                     let limit = (lines.iter().map(|l| l.at(x))).fold(f64::INFINITY, f64::min);
@@ -149,7 +152,11 @@ impl BestMixture {
                         at if at <= 0.0 => Some(0.0),
                         // As in the R package.
                         _ if limit > mean * 1e4 => Some(f64::NEG_INFINITY),
-                        at => Tails::Approximated.ln_survival(at, lambdas),
+                        at => match table.ln_survival(at) {
+                            // Davies' method is exact there to 1e-5, where it has a result.
+                            Some(ln) if ln > LARGE && !davies_fails(at, lambdas) => Some(ln),
+                            _ => Tails::Approximated.ln_survival(at, lambdas),
+                        },
                     };
                     failed |= ln.is_none();
                     let density = (-0.5 * x).exp() / (2.0 * PI * x).sqrt();
