@@ -17,6 +17,8 @@ const DAVIES_FROM: f64 = 1e-5;
 const SEVERAL: usize = 6;
 /// Terms of the integral that are computed side by side.
 const LANES: usize = 4;
+/// Terms after which the angle of a term is computed anew, not from that of the one before.
+const RENEWED: usize = 64;
 /// `ln(2) / 8`.
 const LN2_8: f64 = 0.086_643_397_569_993_16;
 
@@ -31,7 +33,8 @@ pub fn mixture_ln_survival_approximated(q: f64, lambdas: &[f64]) -> Option<f64> 
     }
     let (q, lambdas): (f64, Vec<f64>) =
         (q / largest, lambdas.iter().map(|l| l / largest).collect());
-    if let Some(p) = Davies::survival(q, &lambdas, 10_000, 1e-6)
+    if !davies_fails(q, &lambdas)
+        && let Some(p) = Davies::survival(q, &lambdas, 10_000, 1e-6)
         && p > DAVIES_FROM
     {
         return Some(p.ln());
@@ -368,7 +371,13 @@ impl<'l> Davies<'l> {
         let angles = self.lambdas.len() as f64 * PI / 2.0;
         // From the last term on: the first ones are the largest.
         let mut left = terms + 1;
+        // Sine and cosine of `u c`, turned back by an interval from term to term.
+        let back = (interval * self.c).sin_cos();
+        let mut turn = (0.0, 1.0);
         while left > 0 {
+            if (terms + 1 - left).is_multiple_of(RENEWED) {
+                turn = ((left as f64 - 0.5) * interval * self.c).sin_cos();
+            }
             let u = std::array::from_fn(|lane| (left as f64 - 0.5 - lane as f64) * interval);
             let roots = self.roots_of_product(&u);
             for (u, root) in u.iter().zip(&roots).take(left) {
@@ -379,9 +388,12 @@ impl<'l> Davies<'l> {
                 if let Some(factor) = factor {
                     x *= 1.0 - exp(-0.5 * factor * u * u);
                 }
-                let (sine, cosine) = (u * self.c).sin_cos();
-                self.integral += (root.sine * cosine - root.cosine * sine) * x;
+                self.integral += (root.sine * turn.1 - root.cosine * turn.0) * x;
                 self.rounding += (u * self.c.abs() + 0.5 * angles) * x;
+                turn = (
+                    turn.0 * back.1 - turn.1 * back.0,
+                    turn.1 * back.1 + turn.0 * back.0,
+                );
             }
             left = left.saturating_sub(LANES);
         }
