@@ -1,29 +1,28 @@
 //! `genodex burden`.
 
 mod arguments;
-mod page;
-mod regenie;
 mod sets;
 mod table;
-mod traits;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clap::ValueEnum;
-use genodex_engine::association::{Analysis, Models};
-use genodex_engine::genome::canonical_name;
-use genodex_engine::query::burden::{Collapse, Correction, Options, Plan, SetAnswer, Tests};
-use genodex_engine::query::sets::{Bins, VariantSets};
-use genodex_engine::stats::{Tails, chi_square_of_log10p};
+use genodex_engine::association::Analysis;
+use genodex_engine::query::burden::{Collapse, Options, Plan, SetAnswer, Tests};
+use genodex_engine::query::sets::{Bins, VariantSet, VariantSets};
+use genodex_engine::stats::Tails;
 use genodex_engine::store::Store;
 
 use super::Global;
+use super::association::arguments::{CorrectionArgs, TraitArgs};
+use super::association::nulls::Nulls;
+use super::association::page::{self, Kept};
+use super::association::{Report, number_of, regenie, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use crate::output::{Batch, Choice, Target, Writer};
 use crate::progress::Progress;
-use arguments::{Build, SetArgs, TestArgs, TestName, TraitArgs};
+use arguments::{Build, SetArgs, TestArgs, TestName};
 
 /// Gene-based association: burden, SKAT, SKAT-O, ACAT-V and ACAT-O, for many traits at once
 ///
@@ -44,6 +43,8 @@ pub(crate) struct Args {
     genes: GeneArgs,
     #[command(flatten)]
     tests: TestArgs,
+    #[command(flatten)]
+    correction: CorrectionArgs,
     /// File to write; with --format regenie, the prefix of files PREFIX_TRAIT.regenie
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -55,15 +56,6 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE.html", help_heading = "Output")]
     report: Option<PathBuf>,
 }
-
-/// Files as another program writes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Report {
-    /// What regenie's step 2 writes
-    Regenie,
-}
-
-impl crate::output::Report for Report {}
 
 const HELP: &str = "\
 Rows: one for each trait, set, mask, frequency bin and test. BETA is the effect of one copy of the
@@ -81,36 +73,38 @@ Examples:
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let options = options(&args)?;
-    let analysis = traits::analysis(&args.traits, &store, global)?;
+    let (analysis, predictions) = traits::analysis(&args.traits, &store, global)?;
     let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
-    let firth = matches!(options.correction, Correction::Firth { .. });
-    let models = Models::fit(&analysis, None, firth, options.search());
-    for (null, of) in models.nulls.iter().zip(&analysis.traits) {
-        if let Err(reason) = null {
-            global.note(format_args!(
-                "note: trait {}: {reason}: it has no results",
-                of.name
-            ));
-        }
-    }
-    let plan = Plan {
-        store: &store,
-        analysis: &analysis,
-        models: &models,
-        sets: &sets,
-        options: &options,
-    };
+    let mut nulls = Nulls::new(&analysis, predictions, &options);
     let progress = Progress::bar(global, "testing", sets.sets.len() as u64, "sets");
-    let all: Vec<usize> = (0..sets.sets.len()).collect();
     let mut out = Output::begin(&args, &store, &analysis, &sets)?;
-    let mut report = args.report.as_ref().map(|_| page::Report::default());
-    plan.run(&all, |answer| -> anyhow::Result<()> {
-        progress.add(1);
-        if let (Some(report), Some(set)) = (&mut report, sets.sets.get(answer.set)) {
-            report.add(set, &answer);
-        }
-        out.append(&answer)
-    })?;
+    let mut report =
+        (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
+    // With predictions each chromosome has models of its own.
+    let all: Vec<usize> = (0..sets.sets.len()).collect();
+    let contig = |set: &usize| sets.sets.get(*set).map_or(0, |s| s.contig);
+    let apart = nulls.by_chromosome();
+    for part in all.chunk_by(|a, b| !apart || contig(a) == contig(b)) {
+        let name = part.first().and_then(|set| {
+            let contig = store.manifest().contigs.get(contig(set) as usize);
+            contig.map(|c| c.name.as_str())
+        });
+        let models = nulls.fit(name.unwrap_or("."), global)?;
+        let plan = Plan {
+            store: &store,
+            analysis: &analysis,
+            models: &models,
+            sets: &sets,
+            options: &options,
+        };
+        plan.run(part, |answer| -> anyhow::Result<()> {
+            progress.add(1);
+            if let (Some(report), Some(set)) = (&mut report, sets.sets.get(answer.set)) {
+                keep(report, set, &answer);
+            }
+            out.append(&answer)
+        })?;
+    }
     drop(progress);
     out.finish(global)?;
     if let (Some(report), Some(path)) = (report, &args.report) {
@@ -148,14 +142,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if tests.skato_rho.is_empty() || tests.skato_rho.iter().any(|r| !(0.0..=1.0).contains(r)) {
         bail!("--skato-rho: numbers from 0 to 1");
     }
-    if !(tests.p_threshold > 0.0 && tests.p_threshold <= 1.0) {
-        bail!(
-            "--p-threshold {}: a p-value above 0 and up to 1",
-            tests.p_threshold
-        );
-    }
     let like_regenie = args.format == Some(Choice::Report(Report::Regenie)) && !tests.exact;
-    let from = chi_square_of_log10p(-tests.p_threshold.log10());
     Ok(Options {
         tests: chosen,
         bins,
@@ -176,17 +163,28 @@ fn options(args: &Args) -> anyhow::Result<Options> {
             Tails::Exact
         },
         like_regenie,
-        correction: if tests.firth {
-            Correction::Firth {
-                from,
-                own_se: !tests.firth_se,
-            }
-        } else if tests.spa {
-            Correction::Saddlepoint { from }
-        } else {
-            Correction::None
-        },
+        correction: args.correction.correction()?,
     })
+}
+
+/// Keeps a set's rows that have a p-value.
+fn keep(report: &mut page::Report, set: &VariantSet, answer: &SetAnswer) {
+    for row in &answer.rows {
+        let Some(log10p) = row.outcome.log10p else {
+            continue;
+        };
+        let mask = answer.masks.get(row.mask);
+        report.add(Kept {
+            trait_index: row.trait_index,
+            name: set.name.clone(),
+            mask: mask.map_or(String::new(), |m| m.name.clone()),
+            contig: set.contig as usize,
+            position: set.position,
+            test: row.test.name(),
+            effect: (row.outcome.beta, row.outcome.se),
+            log10p,
+        });
+    }
 }
 
 /// Where results go.
@@ -255,12 +253,22 @@ impl<'o> Output<'o> {
         match &mut self.to {
             To::Regenie(files) => {
                 let chromosome = number_of(contig);
-                let place = regenie::Place {
-                    set: &set.name,
-                    chromosome: &chromosome,
-                    position: set.position,
-                };
-                files.append(&place, answer)
+                for row in &answer.rows {
+                    let mask = answer.masks.get(row.mask);
+                    let name = mask.map_or("", |m| m.name.as_str());
+                    let line = regenie::Line {
+                        chromosome: &chromosome,
+                        position: set.position,
+                        id: [&set.name, ".", name],
+                        alleles: ["ref", mask.map_or("", |m| m.allele.as_str())],
+                        frequency: row.frequency,
+                        people: row.people,
+                        test: row.test.regenie_name(),
+                        outcome: &row.outcome,
+                    };
+                    files.append(row.trait_index, &line)?;
+                }
+                Ok(())
             }
             To::Table(format, writer) => {
                 let mut batch = Batch::empty(&table::columns());
@@ -280,13 +288,5 @@ impl<'o> Output<'o> {
             }
             To::Table(_, writer) => writer.finish(),
         }
-    }
-}
-
-/// A chromosome as regenie writes it: without `chr`, X as 23.
-fn number_of(contig: &str) -> String {
-    match canonical_name(contig).as_str() {
-        "X" | "x" => "23".to_owned(),
-        name => name.to_owned(),
     }
 }

@@ -2,6 +2,8 @@
 
 mod add;
 mod annotate;
+mod assoc;
+mod association;
 mod bench;
 mod burden;
 mod demo;
@@ -80,6 +82,7 @@ pub(crate) enum Command {
     Add(Box<add::Args>),
     Annotate(Box<annotate::Args>),
     Burden(Box<burden::Args>),
+    Assoc(Box<assoc::Args>),
     Info(info::Args),
     Verify(verify::Args),
     Freq(Box<freq::Args>),
@@ -103,6 +106,7 @@ impl Command {
             Self::Add(args) => add::run(*args, global),
             Self::Annotate(args) => annotate::run(&args, global),
             Self::Burden(args) => burden::run(*args, global),
+            Self::Assoc(args) => assoc::run(*args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),
             Self::Withdraw(args) => withdraw::run(&args, global),

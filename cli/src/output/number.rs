@@ -50,8 +50,12 @@ pub(crate) fn push_half(out: &mut Vec<u8>, twice: u64) {
 
 /// Six significant digits, as C's `%g` and plink2: `0.25`, `1e-05`, `0.333333`. A tie goes to
 /// the even digit, and what is within 5e-9 of a tie is one: decimal fractions are seldom
-/// exact in binary. `value` is finite and not negative.
+/// exact in binary. `value` is finite.
 pub(crate) fn push_g6(out: &mut Vec<u8>, value: f64) {
+    if value < 0.0 {
+        out.push(b'-');
+        return push_g6(out, -value);
+    }
     if value == 0.0 {
         out.push(b'0');
         return;
@@ -157,6 +161,10 @@ mod tests {
     fn six_digits() {
         for (value, text) in [
             (0.0, "0"),
+            (-0.0, "0"),
+            (-0.0587452, "-0.0587452"),
+            (-1.0, "-1"),
+            (-123456789.0, "-1.23457e+08"),
             (1.0, "1"),
             (0.5, "0.5"),
             (1.0 / 3.0, "0.333333"),

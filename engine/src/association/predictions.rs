@@ -7,7 +7,6 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::AssociationError;
-use super::table::SHOWN;
 use crate::diagnostic::nearest;
 use crate::lines::{LineError, Lines};
 
@@ -32,17 +31,11 @@ impl Predictions {
         self.values.iter().map(|v| v.0.as_str())
     }
 
-    /// Of the people for whom `has` is true, those who have no prediction on some chromosome: how
-    /// many, and the samples of the first.
+    /// Whether a sample has no prediction on some chromosome.
     #[must_use]
-    pub fn without(&self, has: &[bool]) -> (u64, Vec<usize>) {
-        let lacks = |s: &usize| {
-            let missing = |v: &(String, Vec<f64>)| v.1.get(*s).is_none_or(|v| v.is_nan());
-            has[*s] && self.values.iter().any(missing)
-        };
-        let all = (0..has.len()).filter(lacks);
-        let first: Vec<usize> = all.clone().take(SHOWN).collect();
-        (all.count() as u64, first)
+    pub fn lacks(&self, sample: usize) -> bool {
+        let missing = |v: &(String, Vec<f64>)| v.1.get(sample).is_none_or(|v| v.is_nan());
+        self.values.iter().any(missing)
     }
 }
 
@@ -246,8 +239,10 @@ mod tests {
         }
         assert_eq!(found.of_chromosome("2"), None);
         assert_eq!(found.chromosomes().collect::<Vec<_>>(), ["1", "X"]);
-        assert_eq!(found.without(&[true; 4]), (2, vec![0, 3]));
-        assert_eq!(found.without(&[false, true, true, false]), (0, vec![]));
+        assert_eq!(
+            [0, 1, 2, 3].map(|s| found.lacks(s)),
+            [true, false, false, true]
+        );
     }
 
     #[test]

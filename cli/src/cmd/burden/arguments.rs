@@ -4,69 +4,6 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// Traits and covariates.
-#[derive(clap::Args, Debug)]
-#[command(next_help_heading = "Traits and covariates")]
-pub(crate) struct TraitArgs {
-    /// Traits: a table with FID, IID and a column for each trait; NA is missing [default: the
-    /// store's sample table]
-    #[arg(long, alias = "phenoFile", value_name = "FILE")]
-    pub(crate) pheno: Option<PathBuf>,
-    /// The traits, by column, with commas between them; PC{1:4} stands for PC1,PC2,PC3,PC4
-    /// [default: every column of --pheno]
-    #[arg(
-        long,
-        aliases = ["phenoCol", "phenoColList"],
-        value_name = "NAMES",
-        value_delimiter = ','
-    )]
-    pub(crate) pheno_col: Vec<String>,
-    /// Quantitative traits [default]
-    #[arg(long, conflicts_with = "bt")]
-    pub(crate) qt: bool,
-    /// Binary traits: 0 control, 1 case
-    #[arg(long)]
-    pub(crate) bt: bool,
-    /// Binary traits are coded 1 control, 2 case
-    #[arg(long = "cc12", requires = "bt")]
-    pub(crate) cc12: bool,
-    /// Quantitative traits by the rank-based inverse normal transformation
-    #[arg(long, conflicts_with = "bt")]
-    pub(crate) apply_rint: bool,
-    /// Covariates: a table with FID, IID and a column for each
-    #[arg(long, alias = "covarFile", value_name = "FILE")]
-    pub(crate) covar: Option<PathBuf>,
-    /// The covariates, by column; without --covar, of the store's sample table [default: every
-    /// column of --covar]
-    #[arg(
-        long,
-        aliases = ["covarCol", "covarColList"],
-        value_name = "NAMES",
-        value_delimiter = ','
-    )]
-    pub(crate) covar_col: Vec<String>,
-    /// Covariates whose values are categories
-    #[arg(
-        long,
-        alias = "catCovarList",
-        value_name = "NAMES",
-        value_delimiter = ','
-    )]
-    pub(crate) cat_covar: Vec<String>,
-    /// No predictions of step 1 [default]
-    #[arg(long, hide = true)]
-    pub(crate) ignore_pred: bool,
-    /// Leave out people with any trait missing
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Only these people: an expression over the sample table, or @FILE of sample ids
-    #[arg(long, value_name = "EXPR|@FILE")]
-    pub(crate) keep: Option<String>,
-    /// Without these people: an expression over the sample table, or @FILE of sample ids
-    #[arg(long, value_name = "EXPR|@FILE")]
-    pub(crate) remove: Option<String>,
-}
-
 /// Sets of variants, and masks.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Variant sets and masks")]
@@ -195,31 +132,10 @@ pub(crate) struct TestArgs {
         default_values_t = [0.0, 0.01, 0.04, 0.09, 0.16, 0.25, 0.5, 1.0]
     )]
     pub(crate) skato_rho: Vec<f64>,
-    /// Binary traits: Firth's penalised likelihood where the score test's p-value is small
-    #[arg(long, requires = "bt", conflicts_with = "spa")]
-    pub(crate) firth: bool,
-    /// Firth by an approximation that estimates covariates once [always on]
-    #[arg(long, hide = true)]
-    pub(crate) approx: bool,
-    /// Standard errors that fit the p-value of Firth's likelihood ratio [default: those of its
-    /// information]
-    #[arg(long, requires = "firth")]
-    pub(crate) firth_se: bool,
-    /// Binary traits: the saddlepoint approximation where the score test's p-value is small
-    #[arg(long, requires = "bt")]
-    pub(crate) spa: bool,
     /// With --format regenie: not its approximations, but the more exact methods of the other
     /// formats
     #[arg(long)]
     pub(crate) exact: bool,
-    /// The p-value below which Firth or the saddlepoint approximation is used
-    #[arg(
-        long = "p-threshold",
-        alias = "pThresh",
-        value_name = "P",
-        default_value_t = 0.05
-    )]
-    pub(crate) p_threshold: f64,
 }
 
 /// A test, as it is asked for.

@@ -9,6 +9,8 @@ mod calls;
 mod collapse;
 mod column;
 mod covariance;
+mod dosage;
+mod each;
 mod exec;
 mod options;
 mod result;
@@ -17,6 +19,8 @@ mod single;
 mod variants;
 
 pub use collapse::Collapse;
+pub use dosage::dosages;
+pub use each::{EachVariant, VariantRow};
 pub use exec::Plan;
 pub use options::{Options, Tests};
 pub use result::{MaskName, Outcome, ResultRow, SetAnswer, Test};

@@ -15,7 +15,7 @@ mod windows;
 mod tests;
 
 pub use error::SetError;
-pub use find::VariantFinder;
+pub use find::{Found, VariantFinder};
 pub use groups::read_groups;
 pub use masks::{Bins, MaskDefinition, MaskDefinitions};
 pub use regenie::{Sources, read_sets};

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use genodex_engine::association::Analysis;
-use genodex_engine::query::burden::{SetAnswer, Test};
-use genodex_engine::query::sets::VariantSet;
 use genodex_engine::stats::chi_square_of_log10p;
 
 use crate::output::Target;
@@ -19,54 +17,58 @@ const NAMED: usize = 8;
 /// The median of a chi-square variable of one degree of freedom.
 const MEDIAN: f64 = 0.454_936_423_119_572_8;
 
-/// What the page keeps of a row.
-struct Kept {
-    trait_index: usize,
-    set: String,
-    mask: String,
-    contig: usize,
-    position: u64,
-    test: Test,
-    beta: Option<f64>,
-    se: Option<f64>,
-    log10p: f64,
+/// What the page keeps of a result.
+pub(crate) struct Kept {
+    /// The trait, by its place in the analysis.
+    pub(crate) trait_index: usize,
+    /// The set or the variant.
+    pub(crate) name: String,
+    /// Its mask, or its alleles.
+    pub(crate) mask: String,
+    /// Its contig, by its place in the store.
+    pub(crate) contig: usize,
+    /// 1-based.
+    pub(crate) position: u64,
+    /// The test's name.
+    pub(crate) test: &'static str,
+    /// Effect and its standard error.
+    pub(crate) effect: (Option<f64>, Option<f64>),
+    /// `-log10` of the p-value.
+    pub(crate) log10p: f64,
 }
 
 /// Results on their way to a page.
-#[derive(Default)]
-pub(super) struct Report(Vec<Kept>);
+pub(crate) struct Report {
+    title: &'static str,
+    /// What a result is of: `Set`, `Variant`.
+    of: &'static str,
+    kept: Vec<Kept>,
+}
 
 impl Report {
-    /// Keeps the rows of a set that have a p-value.
-    pub(super) fn add(&mut self, set: &VariantSet, answer: &SetAnswer) {
-        for row in &answer.rows {
-            let Some(log10p) = row.outcome.log10p else {
-                continue;
-            };
-            let mask = answer.masks.get(row.mask);
-            self.0.push(Kept {
-                trait_index: row.trait_index,
-                set: set.name.clone(),
-                mask: mask.map_or(String::new(), |m| m.name.clone()),
-                contig: set.contig as usize,
-                position: set.position,
-                test: row.test,
-                beta: row.outcome.beta,
-                se: row.outcome.se,
-                log10p,
-            });
+    /// Without results.
+    pub(crate) const fn new(title: &'static str, of: &'static str) -> Self {
+        Self {
+            title,
+            of,
+            kept: Vec::new(),
         }
     }
 
+    /// Keeps a result.
+    pub(crate) fn add(&mut self, kept: Kept) {
+        self.kept.push(kept);
+    }
+
     /// Writes the page.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         path: &Path,
         store: &str,
         analysis: &Analysis,
         contigs: &[String],
     ) -> anyhow::Result<()> {
-        let mut page = Page::new(&format!("Gene-based association in {store}"));
+        let mut page = Page::new(&format!("{} in {store}", self.title));
         page.subtitle(&format!(
             "{} people, {} traits, {} covariates with the intercept",
             whole(analysis.people),
@@ -74,7 +76,7 @@ impl Report {
             analysis.design.rank()
         ));
         for (t, of) in analysis.traits.iter().enumerate() {
-            let mut rows: Vec<&Kept> = self.0.iter().filter(|k| k.trait_index == t).collect();
+            let mut rows: Vec<&Kept> = self.kept.iter().filter(|k| k.trait_index == t).collect();
             rows.sort_by(|a, b| b.log10p.total_cmp(&a.log10p));
             page.section(&of.name);
             let people = match of.cases {
@@ -86,7 +88,7 @@ impl Report {
                 continue;
             }
             plots(&mut page, &rows, contigs);
-            top(&mut page, &rows, contigs);
+            top(&mut page, self.of, &rows, contigs);
         }
         let mut target = Target::create(path)?;
         target.write_all(page.finish().as_bytes())?;
@@ -99,22 +101,16 @@ fn plots(page: &mut Page, rows: &[&Kept], contigs: &[String]) {
     let peaks: Vec<Peak> = rows
         .iter()
         .map(|k| {
-            let new = named.len() < NAMED && !named.contains(&k.set.as_str());
+            let new = named.len() < NAMED && !named.contains(&k.name.as_str());
             if new {
-                named.push(&k.set);
+                named.push(&k.name);
             }
             Peak {
                 chromosome: k.contig,
                 position: k.position,
                 log10p: k.log10p,
-                title: format!(
-                    "{} {} {}: {}",
-                    k.set,
-                    k.mask,
-                    k.test.name(),
-                    real(k.log10p, 4)
-                ),
-                label: new.then(|| k.set.clone()),
+                title: format!("{} {} {}: {}", k.name, k.mask, k.test, real(k.log10p, 4)),
+                label: new.then(|| k.name.clone()),
             }
         })
         .collect();
@@ -129,26 +125,25 @@ fn plots(page: &mut Page, rows: &[&Kept], contigs: &[String]) {
         marks: &marks,
     };
     page.figure("Evidence along the genome", &manhattan(&plot));
-    let tests = Test::OF_A_MASK.iter().filter_map(|&test| {
-        let of = rows.iter().filter(|k| k.test == test).map(|k| k.log10p);
-        let log10p: Vec<f64> = of.collect();
-        (!log10p.is_empty()).then_some((test, log10p))
-    });
-    let tests: Vec<(Test, Vec<f64>)> = tests.collect();
+    let mut tests: Vec<(&str, Vec<f64>)> = Vec::new();
+    for k in rows {
+        match tests.iter_mut().find(|t| t.0 == k.test) {
+            Some(test) => test.1.push(k.log10p),
+            None => tests.push((k.test, vec![k.log10p])),
+        }
+    }
+    tests.sort_by_key(|t| t.0);
     let mut lambda = Table::new().text("Test").number("Tests").number("Lambda");
     for (test, log10p) in &tests {
         lambda.row([
-            test.name().to_owned(),
+            (*test).to_owned(),
             whole(log10p.len() as u64),
             real(inflation(log10p), 3),
         ]);
     }
     let series: Vec<Quantiles<'_>> = tests
         .into_iter()
-        .map(|(test, log10p)| Quantiles {
-            name: test.name(),
-            log10p,
-        })
+        .map(|(test, log10p)| Quantiles { name: test, log10p })
         .collect();
     page.figure("P-values against chance", &quantiles(&series));
     page.table(&lambda);
@@ -163,9 +158,9 @@ fn inflation(log10p: &[f64]) -> f64 {
     chi_square_of_log10p(middle) / MEDIAN
 }
 
-fn top(page: &mut Page, rows: &[&Kept], contigs: &[String]) {
+fn top(page: &mut Page, of: &str, rows: &[&Kept], contigs: &[String]) {
     let mut table = Table::new()
-        .text("Set")
+        .text(of)
         .text("Mask")
         .text("Test")
         .text("Place")
@@ -175,12 +170,12 @@ fn top(page: &mut Page, rows: &[&Kept], contigs: &[String]) {
     for k in rows.iter().take(TOP) {
         let contig = contigs.get(k.contig).map_or(".", String::as_str);
         table.row([
-            k.set.clone(),
+            k.name.clone(),
             k.mask.clone(),
-            k.test.name().to_owned(),
+            k.test.to_owned(),
             format!("{contig}:{}", whole(k.position)),
-            optional(k.beta, 3),
-            optional(k.se, 3),
+            optional(k.effect.0, 3),
+            optional(k.effect.1, 3),
             real(k.log10p, 4),
         ]);
     }

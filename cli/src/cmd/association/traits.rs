@@ -1,33 +1,39 @@
 //! Traits and covariates from files or the sample table, and their null models.
 
+use std::io::BufRead;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use genodex_engine::association::predictions::Predictions;
 use genodex_engine::association::table::{self, Column, Matched, Values, Wanted, expand_names};
 use genodex_engine::association::{Analysis, TraitKind, TraitOptions};
 use genodex_engine::diagnostic::nearest;
 use genodex_engine::format::samples::Column as SampleColumn;
+use genodex_engine::query::burden::dosages;
+use genodex_engine::query::sets::VariantFinder;
 use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::arguments::TraitArgs;
+use super::nulls;
 use crate::cmd::{Global, selection};
 
 /// Binary traits with fewer cases or controls are left out, as regenie does.
 const LEAST_CASES: u64 = 10;
 
-/// Reads traits and covariates, and says who is analysed.
-pub(super) fn analysis(
+/// Reads traits, covariates and predictions, and says who is analysed. Predictions are those of
+/// the traits of the analysis.
+pub(crate) fn analysis(
     args: &TraitArgs,
     store: &Store,
     global: &Global,
-) -> anyhow::Result<Analysis> {
+) -> anyhow::Result<(Analysis, Option<Vec<Predictions>>)> {
     let ids: Vec<String> = (0..store.n_samples())
         .map(|s| store.samples().id(s).unwrap_or_default().to_owned())
         .collect();
     let samples: Vec<&str> = ids.iter().map(String::as_str).collect();
     let names = |texts: &[String]| expand_names(texts).map_err(anyhow::Error::msg);
-    let traits = match &args.pheno {
+    let mut traits = match &args.pheno {
         Some(path) => {
             let wanted = Wanted {
                 names: names(&args.pheno_col)?,
@@ -71,6 +77,14 @@ pub(super) fn analysis(
         }
         !both
     });
+    for name in conditioned(&args.condition)? {
+        covariates.push(genotype(store, &name)?);
+    }
+    let mut predictions = match &args.pred {
+        Some(list) => Some(nulls::read(list, &mut traits, &samples, global)?),
+        None => None,
+    };
+    let names: Vec<String> = traits.iter().map(|t| t.name.clone()).collect();
     let mut keep = vec![true; samples.len()];
     let (active, _) = store.active_samples();
     let mut there = vec![false; samples.len()];
@@ -103,7 +117,47 @@ pub(super) fn analysis(
     };
     let analysis = Analysis::new(traits, &covariates, &keep, &options)?;
     say(&analysis, global);
-    Ok(analysis)
+    // Of traits that were left out there is no model.
+    if let Some(all) = &mut predictions {
+        let mut names = names.iter();
+        let left = |name: &String| analysis.traits.iter().any(|t| t.name == *name);
+        all.retain(|_| names.next().is_some_and(left));
+    }
+    Ok((analysis, predictions))
+}
+
+/// Names of variants, with commas between them or a line each in a file.
+fn conditioned(texts: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for text in texts {
+        let Some(path) = text.strip_prefix('@') else {
+            out.push(text.clone());
+            continue;
+        };
+        let reader = open_text(Path::new(path)).with_context(|| format!("cannot open {path}"))?;
+        for line in reader.lines() {
+            let line = line.with_context(|| format!("cannot read {path}"))?;
+            let name = line.trim_start_matches('\u{feff}').trim();
+            if !name.is_empty() {
+                out.push(name.to_owned());
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The genotype of a variant as a covariate.
+fn genotype(store: &Store, name: &str) -> anyhow::Result<Column> {
+    let found = VariantFinder::new(store)
+        .find(name)?
+        .with_context(|| format!("--condition: the store has no variant {name}"))?;
+    if found.ambiguous {
+        bail!("--condition: {name} is the name of several variants: give CHROM:POS:REF:ALT");
+    }
+    Ok(Column {
+        name: name.to_owned(),
+        values: Values::Numbers(dosages(store, found)?),
+    })
 }
 
 fn read(

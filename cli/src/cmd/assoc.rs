@@ -1,0 +1,286 @@
+//! `genodex assoc`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use genodex_engine::association::Analysis;
+use genodex_engine::genotype::SampleSet;
+use genodex_engine::query::burden::{Collapse, EachVariant, Options, Tests, VariantRow};
+use genodex_engine::query::sets::Bins;
+use genodex_engine::stats::Tails;
+use genodex_engine::store::Store;
+
+use super::Global;
+use super::association::arguments::{CorrectionArgs, TraitArgs};
+use super::association::nulls::Nulls;
+use super::association::page::{self, Kept};
+use super::association::{Report, number_of, regenie, traits};
+use super::gene::GeneArgs;
+use super::regions::Regions;
+use super::selection;
+use crate::output::{Batch, Choice, Column, Kind, Target, Writer};
+use crate::progress::Progress;
+
+/// Association of single variants with many traits: score tests, corrected where they should be
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Args {
+    /// The store
+    store: PathBuf,
+    #[command(flatten)]
+    traits: TraitArgs,
+    #[command(flatten)]
+    regions: Regions,
+    #[command(flatten)]
+    genes: GeneArgs,
+    /// Only variants for which the expression holds
+    #[arg(short, long, value_name = "EXPR", help_heading = "Variants")]
+    include: Option<String>,
+    /// Variants of fewer copies of the minor allele are not tested
+    #[arg(
+        long,
+        alias = "minMAC",
+        value_name = "N",
+        default_value_t = 5.0,
+        help_heading = "Variants"
+    )]
+    min_mac: f64,
+    #[command(flatten)]
+    correction: CorrectionArgs,
+    /// File to write; with --format regenie, the prefix of files PREFIX_TRAIT.regenie
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// How to write [default: by the name of the output file, else a table on a terminal and
+    /// TSV in a pipe]
+    #[arg(short = 'O', long, value_parser = Choice::<Report>::parser(), help_heading = "Output")]
+    format: Option<Choice<Report>>,
+    /// Write a page of its own, too: Manhattan and quantile plots, lambda, the top variants
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    report: Option<PathBuf>,
+}
+
+const HELP: &str = "\
+Rows: one for each variant and trait. BETA is the effect of one copy of ALT, in the trait's units
+or as a log odds ratio; LOG10P is -log10 of the p-value.
+
+Examples:
+  genodex assoc cohort.gdx --pheno traits.txt --covar covar.txt -r chr19 -o ldl.tsv
+  genodex assoc cohort.gdx --pheno-col t2d --covar-col age,sex --bt --firth --gene SLC30A8
+  genodex assoc cohort.gdx --pheno traits.txt --condition rs7412 -r chr19:44-46mb
+";
+
+/// The test's name in regenie's files.
+const ADDITIVE: &str = "ADD";
+
+pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    let store = Store::open(&args.store)?;
+    let options = options(&args)?;
+    let (analysis, predictions) = traits::analysis(&args.traits, &store, global)?;
+    let everybody = vec![("ALL".to_owned(), SampleSet::all(store.n_samples()))];
+    let genes = args.genes.rows(&store, global)?;
+    let rows = selection::rows(
+        args.include.as_deref(),
+        (&args.regions, genes),
+        &everybody,
+        &store,
+        global,
+    )?;
+    let mut nulls = Nulls::new(&analysis, predictions, &options);
+    let progress = Progress::bar(global, "testing", rows.len(), "variants");
+    let mut out = Output::begin(&args, &store, &analysis)?;
+    let mut models: Option<(u32, _)> = None;
+    for (shard, rows) in rows.shards() {
+        let contig = store.shard(*shard)?.entry().contig;
+        let fitted = match models.take() {
+            Some(fitted) if fitted.0 == contig || !nulls.by_chromosome() => fitted,
+            _ => {
+                let name = store.manifest().contigs.get(contig as usize);
+                (
+                    contig,
+                    nulls.fit(name.map_or(".", |c| c.name.as_str()), global)?,
+                )
+            }
+        };
+        let each = EachVariant {
+            store: &store,
+            analysis: &analysis,
+            models: &fitted.1,
+            options: &options,
+        };
+        each.run(*shard, rows, |found| -> anyhow::Result<()> {
+            progress.add(found.last().map_or(0, |_| 1));
+            out.append(*shard, &found)
+        })?;
+        models = Some(fitted);
+    }
+    drop(progress);
+    out.finish(&args, global)
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    Ok(Options {
+        tests: Tests::default(),
+        bins: Bins::parse(&["1".to_owned()], None).map_err(anyhow::Error::msg)?,
+        collapse: Collapse::Max,
+        least_count: args.min_mac,
+        singleton_by_carrier: false,
+        variant_bound: 1.0,
+        collapse_count: 0,
+        weights: (1.0, 1.0),
+        rho: Vec::new(),
+        tails: Tails::Exact,
+        like_regenie: args.format == Some(Choice::Report(Report::Regenie)),
+        correction: args.correction.correction()?,
+    })
+}
+
+fn columns() -> Vec<Column> {
+    let text = |name: &str| Column::new(name, Kind::Text { nullable: true });
+    let float = |name: &str| Column::new(name, Kind::Float);
+    vec![
+        text("TRAIT"),
+        text("CHROM"),
+        Column::new("POS", Kind::UInt),
+        text("ID"),
+        text("REF"),
+        text("ALT"),
+        float("AF"),
+        Column::new("N", Kind::UInt),
+        Column::new("CASES", Kind::Int),
+        float("BETA"),
+        float("SE"),
+        float("CHISQ"),
+        float("LOG10P"),
+        text("EXTRA"),
+    ]
+}
+
+/// Where results go.
+struct Output<'o> {
+    store: &'o Store,
+    analysis: &'o Analysis,
+    report: Option<page::Report>,
+    to: To,
+}
+
+enum To {
+    Regenie(regenie::Files),
+    Table(Box<dyn crate::output::Format>, Writer),
+}
+
+impl<'o> Output<'o> {
+    fn begin(args: &Args, store: &'o Store, analysis: &'o Analysis) -> anyhow::Result<Self> {
+        let path = args.output.as_deref();
+        let to = match Choice::or_default_for(args.format, path) {
+            Choice::General(style) => {
+                let format = style.format(columns());
+                let target = match path {
+                    Some(path) => Target::create(path)?,
+                    None => Target::stdout(),
+                };
+                let writer = Writer::begin(format.as_ref(), target)?;
+                To::Table(format, writer)
+            }
+            Choice::Report(Report::Regenie) => {
+                let prefix =
+                    path.context("--format regenie writes files: -o gives their prefix")?;
+                let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
+                To::Regenie(regenie::Files::create(prefix, &traits, &[])?)
+            }
+        };
+        let report = args.report.as_ref();
+        Ok(Self {
+            store,
+            analysis,
+            report: report.map(|_| page::Report::new("Association of variants", "Variant")),
+            to,
+        })
+    }
+
+    fn append(&mut self, shard: usize, rows: &[VariantRow]) -> anyhow::Result<()> {
+        let found = self.store.shard(shard)?;
+        let index = found.entry().contig as usize;
+        let contig = self.store.manifest().contigs.get(index);
+        let contig = contig.map_or(".", |c| c.name.as_str());
+        let chromosome = number_of(contig);
+        let sites = found.sites()?;
+        let mut batch = Batch::empty(&columns());
+        for row in rows {
+            let site = sites.site(row.row as usize);
+            let (reference, alternate) = sites.alleles_of(row.row as usize);
+            let id = sites.id(row.row as usize);
+            let own = format!("{chromosome}:{}:{reference}:{alternate}", site.pos);
+            let o = &row.outcome;
+            if let (Some(report), Some(log10p)) = (&mut self.report, o.log10p) {
+                report.add(Kept {
+                    trait_index: row.trait_index,
+                    name: if id == "." {
+                        own.clone()
+                    } else {
+                        id.to_owned()
+                    },
+                    mask: format!("{reference}>{alternate}"),
+                    contig: index,
+                    position: u64::from(site.pos),
+                    test: "score",
+                    effect: (o.beta, o.se),
+                    log10p,
+                });
+            }
+            match &mut self.to {
+                To::Regenie(files) => {
+                    let line = regenie::Line {
+                        chromosome: &chromosome,
+                        position: u64::from(site.pos),
+                        id: [if id == "." { &own } else { id }, "", ""],
+                        alleles: [reference, alternate],
+                        frequency: Some(row.frequency),
+                        people: row.people,
+                        test: ADDITIVE,
+                        outcome: o,
+                    };
+                    files.append(row.trait_index, &line)?;
+                }
+                To::Table(..) => {
+                    let mut cells = batch.row();
+                    let of = self.analysis.traits.get(row.trait_index);
+                    cells.text(of.map_or(".", |t| t.name.as_str()));
+                    cells.text(contig);
+                    cells.uint(u64::from(site.pos));
+                    for text in [id, reference, alternate] {
+                        cells.text(text);
+                    }
+                    cells.float(Some(row.frequency));
+                    cells.uint(row.people);
+                    cells.int(row.cases.map(|c| c as i64));
+                    for value in [o.beta, o.se, o.chisq, o.log10p] {
+                        cells.float(value.filter(|v| v.is_finite()));
+                    }
+                    cells.text(o.why.unwrap_or("."));
+                }
+            }
+        }
+        if let To::Table(format, writer) = &mut self.to {
+            writer.append(format.encode(batch)?)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self, args: &Args, global: &Global) -> anyhow::Result<()> {
+        match self.to {
+            To::Regenie(files) => {
+                for path in files.finish()? {
+                    global.note(format_args!("{}", path.display()));
+                }
+            }
+            To::Table(_, writer) => writer.finish()?,
+        }
+        if let (Some(report), Some(path)) = (self.report, &args.report) {
+            let name = args.store.file_name().unwrap_or_default().to_string_lossy();
+            let contigs = self.store.manifest().contigs.iter().map(|c| c.name.clone());
+            let contigs: Vec<String> = contigs.collect();
+            report.write(path, &name, self.analysis, &contigs)?;
+        }
+        Ok(())
+    }
+}
