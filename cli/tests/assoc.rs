@@ -29,15 +29,7 @@ impl Run {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| data.join(name).to_str().unwrap().to_owned();
         let store = dir.path().join("kg.gdx").to_str().unwrap().to_owned();
-        stdout([
-            "index",
-            &path("kg.bcf"),
-            "-r",
-            "22",
-            "-o",
-            &store,
-            "-q",
-        ]);
+        stdout(["index", &path("kg.bcf"), "-r", "22", "-o", &store, "-q"]);
         let args = [
             "assoc".to_owned(),
             store,

@@ -129,6 +129,9 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         weights: (1.0, 1.0),
         rho: Vec::new(),
         tails: Tails::Exact,
+        leave_one_out: false,
+        keep_members: false,
+        keep_columns: false,
         like_regenie: args.format == Some(Choice::Report(Report::Regenie)),
         correction: args.correction.correction()?,
     })
@@ -256,7 +259,7 @@ impl<'o> Output<'o> {
                     for value in [o.beta, o.se, o.chisq, o.log10p] {
                         cells.float(value.filter(|v| v.is_finite()));
                     }
-                    cells.text(o.why.unwrap_or("."));
+                    cells.text(o.why.or(o.method).unwrap_or("."));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! `genodex burden`.
 
 mod arguments;
+mod members;
 mod sets;
 mod table;
 
@@ -8,7 +9,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use genodex_engine::association::Analysis;
-use genodex_engine::query::burden::{Collapse, Options, Plan, SetAnswer, Tests};
+use genodex_engine::compute::{Compute, Workload};
+use genodex_engine::query::burden::{Collapse, Options, Permutation, Plan, SetAnswer, Tests};
 use genodex_engine::query::sets::{Bins, VariantSet, VariantSets};
 use genodex_engine::stats::Tails;
 use genodex_engine::store::Store;
@@ -23,6 +25,7 @@ use super::regions::Regions;
 use crate::output::{Batch, Choice, Target, Writer};
 use crate::progress::Progress;
 use arguments::{Build, SetArgs, TestArgs, TestName};
+use members::Members;
 
 /// Gene-based association: burden, SKAT, SKAT-O, ACAT-V and ACAT-O, for many traits at once
 ///
@@ -80,6 +83,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let mut out = Output::begin(&args, &store, &analysis, &sets)?;
     let mut report =
         (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
+    let mut members = Members::create(&args.sets)?;
     // With predictions each chromosome has models of its own.
     let all: Vec<usize> = (0..sets.sets.len()).collect();
     let contig = |set: &usize| sets.sets.get(*set).map_or(0, |s| s.contig);
@@ -97,14 +101,24 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             sets: &sets,
             options: &options,
         };
-        plan.run(part, |answer| -> anyhow::Result<()> {
+        let limits = (args.tests.permute.unwrap_or(0), args.tests.seed);
+        let mut permutation = Permutation::new(&analysis, &models, limits);
+        plan.run(part, |mut answer| -> anyhow::Result<()> {
             progress.add(1);
+            permutation.add(&mut answer);
+            members.add(&store, &sets, &answer)?;
             if let (Some(report), Some(set)) = (&mut report, sets.sets.get(answer.set)) {
                 keep(report, set, &answer);
             }
             out.append(&answer)
         })?;
+        if limits.0 > 0 {
+            for answer in permuted(&permutation, &args, global)? {
+                out.append(&answer)?;
+            }
+        }
     }
+    members.finish()?;
     drop(progress);
     out.finish(global)?;
     if let (Some(report), Some(path)) = (report, &args.report) {
@@ -124,6 +138,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         skato: has(TestName::Skato),
         acatv: has(TestName::Acatv),
         acato: has(TestName::Acato),
+        gene: has(TestName::Gene),
     };
     if !(tests.vc_max_aaf > 0.0 && tests.vc_max_aaf <= 1.0) {
         bail!(
@@ -163,8 +178,31 @@ fn options(args: &Args) -> anyhow::Result<Options> {
             Tails::Exact
         },
         like_regenie,
+        leave_one_out: args.sets.lovo,
+        keep_members: args.sets.write_setlist.is_some() || args.sets.write_mask_snplist.is_some(),
+        keep_columns: tests.permute.is_some(),
         correction: args.correction.correction()?,
     })
+}
+
+/// The permutations of all masks.
+fn permuted(
+    permutation: &Permutation<'_>,
+    args: &Args,
+    global: &Global,
+) -> anyhow::Result<Vec<SetAnswer>> {
+    let traits = permutation.analysis.traits.len() as u64;
+    let workload = Workload {
+        samples: permutation.analysis.people,
+        dense_bytes: 0,
+        sparse_bytes: 4 * permutation.calls(),
+        cohorts: permutation.limit.min(64),
+        passes: permutation.limit.div_ceil(64),
+    };
+    let compute = Compute::new(args.tests.device, &workload)?;
+    let all = permutation.limit.saturating_mul(traits);
+    let progress = Progress::bar(global, "permuting", all, "permutations");
+    Ok(permutation.run(&compute, |n| progress.add(n))?)
 }
 
 /// Keeps a set's rows that have a p-value.
@@ -259,7 +297,7 @@ impl<'o> Output<'o> {
                     let line = regenie::Line {
                         chromosome: &chromosome,
                         position: set.position,
-                        id: [&set.name, ".", name],
+                        id: [&set.name, if name.is_empty() { "" } else { "." }, name],
                         alleles: ["ref", mask.map_or("", |m| m.allele.as_str())],
                         frequency: row.frequency,
                         people: row.people,

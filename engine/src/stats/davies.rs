@@ -9,7 +9,7 @@
 
 use std::f64::consts::PI;
 
-use super::{chi_square_ln_survival, normal_ln_survival};
+use super::{TailMethod, chi_square_ln_survival, normal_ln_survival};
 
 /// Below this p-value the first of the methods is not used.
 const DAVIES_FROM: f64 = 1e-5;
@@ -26,7 +26,7 @@ const LN2_8: f64 = 0.086_643_397_569_993_16;
 /// where every method fails. A single weight has no way of its own, in SKAT-O's integral
 /// neither: Davies' method takes long for it, and Kuonen's approximation is off by up to 1 %.
 #[must_use]
-pub fn mixture_ln_survival_approximated(q: f64, lambdas: &[f64]) -> Option<f64> {
+pub fn mixture_ln_survival_approximated(q: f64, lambdas: &[f64]) -> Option<(f64, TailMethod)> {
     let largest = lambdas.iter().copied().fold(0.0, f64::max);
     if largest <= 0.0 || q.is_nan() {
         return None;
@@ -37,15 +37,15 @@ pub fn mixture_ln_survival_approximated(q: f64, lambdas: &[f64]) -> Option<f64> 
         && let Some(p) = Davies::survival(q, &lambdas, 10_000, 1e-6)
         && p > DAVIES_FROM
     {
-        return Some(p.ln());
+        return Some((p.ln(), TailMethod::Davies));
     }
     if let Some(ln_p) = kuonen(q, &lambdas) {
-        return Some(ln_p);
+        return Some((ln_p, TailMethod::Kuonen));
     }
     if let Some(p) = Davies::survival(q, &lambdas, 1_000_000, 1e-9) {
-        return Some(p.ln());
+        return Some((p.ln(), TailMethod::Davies));
     }
-    liu(q, &lambdas)
+    liu(q, &lambdas).map(|ln_p| (ln_p, TailMethod::Liu))
 }
 
 /// Whether Davies' method, as the first of those above, ends without a result; found without
@@ -498,7 +498,9 @@ mod tests {
             let mean: f64 = lambdas.iter().sum();
             for part in [0.3, 0.9, 1.1, 2.0, 4.0, 9.0] {
                 let exact = mixture_ln_survival(mean * part, lambdas).unwrap();
-                let found = mixture_ln_survival_approximated(mean * part, lambdas).unwrap();
+                let found = mixture_ln_survival_approximated(mean * part, lambdas)
+                    .unwrap()
+                    .0;
                 // The saddlepoint approximation, where it is used, is off by a tenth at most.
                 assert!(
                     (found - exact).abs() < 0.15,

@@ -28,4 +28,4 @@ pub use frequency::{allele_frequency, minor_allele_count, missing_fraction};
 pub use hwe::{HweTest, hwe_exact};
 pub use mixture::{mixture_ln_survival, mixture_log10p};
 pub use two_samples::{TwoSamples, compare_two_samples};
-pub use variance_component::{Kernel, SetP, Tails};
+pub use variance_component::{Kernel, SetP, TailMethod, Tails};

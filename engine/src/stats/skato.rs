@@ -155,7 +155,7 @@ impl BestMixture {
                         at => match table.ln_survival(at) {
                             // Davies' method is exact there to 1e-5, where it has a result.
                             Some(ln) if ln > LARGE && !davies_fails(at, lambdas) => Some(ln),
-                            _ => Tails::Approximated.ln_survival(at, lambdas),
+                            _ => Tails::Approximated.ln_survival(at, lambdas).map(|t| t.0),
                         },
                     };
                     failed |= ln.is_none();

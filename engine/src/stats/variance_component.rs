@@ -32,10 +32,40 @@ pub enum Tails {
     Approximated,
 }
 
-impl Tails {
-    pub(super) fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<f64> {
+/// How a tail was computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TailMethod {
+    /// One chi-square variable: its own tail.
+    #[default]
+    ChiSquare,
+    /// The inversion integral along the path through the saddle point.
+    Inversion,
+    /// Davies' method.
+    Davies,
+    /// Kuonen's saddlepoint approximation.
+    Kuonen,
+    /// A chi-square variable of the same moments.
+    Liu,
+}
+
+impl TailMethod {
+    /// The name in results.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Exact => mixture_ln_survival(q, lambdas),
+            Self::ChiSquare => "CHI2",
+            Self::Inversion => "INVERSION",
+            Self::Davies => "DAVIES",
+            Self::Kuonen => "KUONEN",
+            Self::Liu => "LIU",
+        }
+    }
+}
+
+impl Tails {
+    pub(super) fn ln_survival(self, q: f64, lambdas: &[f64]) -> Option<(f64, TailMethod)> {
+        match self {
+            Self::Exact => mixture_ln_survival(q, lambdas).map(|ln| (ln, TailMethod::Inversion)),
             Self::Approximated => mixture_ln_survival_approximated(q, lambdas),
         }
     }
@@ -59,6 +89,8 @@ pub struct SetP {
     pub skat: Option<f64>,
     /// `-log10` p of SKAT-O.
     pub skato: Option<f64>,
+    /// How the tail of SKAT was computed.
+    pub method: TailMethod,
     /// `-log10` p for each rho of the grid.
     pub grid: Vec<f64>,
 }
@@ -129,12 +161,13 @@ impl Kernel {
             let ln = match (lambdas.as_slice(), lambdas.last()) {
                 (_, None) => None,
                 (all, Some(last)) if rho == 1.0 || all.len() == 1 => {
-                    Some(-chi_square_log10p(q / last) * LN_10)
+                    Some((-chi_square_log10p(q / last) * LN_10, TailMethod::ChiSquare))
                 }
                 (all, _) => self.tails.ln_survival(q, all),
             };
-            let Some(ln) = ln else { return out };
+            let Some((ln, method)) = ln else { return out };
             if rho == 0.0 {
+                out.method = method;
                 out.skat = Some(to_log10p(ln));
             }
             ln_p.push(ln);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use genodex_engine::compute::DeviceChoice;
 
 /// Sets of variants, and masks.
 #[derive(clap::Args, Debug)]
@@ -71,6 +72,15 @@ pub(crate) struct SetArgs {
     /// A singleton is carried by one person, homozygous or not
     #[arg(long)]
     pub(crate) singleton_carrier: bool,
+    /// Also test each mask without each of its variants (as LOVO of regenie); give --sets with it
+    #[arg(long, alias = "mask-lovo")]
+    pub(crate) lovo: bool,
+    /// Write the masks as sets, NAME CHROM POS VARIANTS, for --set-list
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_setlist: Option<PathBuf>,
+    /// Write which variants are in each mask: a line of MASK VARIANTS each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_mask_snplist: Option<PathBuf>,
     /// List variants of the sets that the store does not have
     #[arg(long, value_name = "FILE")]
     pub(crate) write_absent: Option<PathBuf>,
@@ -88,7 +98,8 @@ pub(crate) enum Build {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Tests")]
 pub(crate) struct TestArgs {
-    /// Tests, with commas between them: burden, skat, skato, acatv, acato
+    /// Tests, with commas between them: burden, skat, skato, acatv, acato; gene combines those
+    /// asked for over a set's masks and bins
     #[arg(
         long,
         alias = "vc-tests",
@@ -132,6 +143,15 @@ pub(crate) struct TestArgs {
         default_values_t = [0.0, 0.01, 0.04, 0.09, 0.16, 0.25, 0.5, 1.0]
     )]
     pub(crate) skato_rho: Vec<f64>,
+    /// Burden p-values by at most so many permutations, too; masks stop once theirs is known
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    pub(crate) permute: Option<u64>,
+    /// Of the permutations
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Where to permute: auto, cpu or gpu
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub(crate) device: DeviceChoice,
     /// With --format regenie: not its approximations, but the more exact methods of the other
     /// formats
     #[arg(long)]
@@ -146,4 +166,5 @@ pub(crate) enum TestName {
     Skato,
     Acatv,
     Acato,
+    Gene,
 }

@@ -51,11 +51,14 @@ pub(super) fn add(
         cells.text(&set.name);
         cells.text(contig);
         cells.uint(set.position);
-        cells.text(mask.map_or(".", |m| m.name.as_str()));
+        let name = mask.map_or("", |m| m.name.as_str());
+        cells.text(if name.is_empty() { "." } else { name });
         cells.text(row.test.name());
-        cells.int(mask.map(|m| i64::from(m.variants)));
+        let named = mask.filter(|m| !m.name.is_empty());
+        cells.int(named.map(|m| i64::from(m.variants)));
         cells.int(
-            mask.filter(|_| row.test == Test::Burden)
+            named
+                .filter(|_| row.test == Test::Burden)
                 .map(|m| m.carriers as i64),
         );
         cells.float(row.frequency);
@@ -64,6 +67,9 @@ pub(super) fn add(
         for value in [o.beta, o.se, o.chisq, o.log10p] {
             cells.float(value.filter(|v| v.is_finite()));
         }
-        cells.text(o.why.unwrap_or("."));
+        match o.permutations {
+            Some((reached, tried)) => cells.text(&format!("REACHED={reached};TRIED={tried}")),
+            None => cells.text(o.why.or(o.method).unwrap_or(".")),
+        };
     }
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::calls::Calls;
 use super::collapse::{Collapsed, Collapser};
 use super::column::Column;
+use super::combined;
 use super::options::Options;
 use super::result::{MaskName, ResultRow, SetAnswer, Test};
 use super::single::{Products, test};
@@ -13,7 +14,7 @@ use crate::association::{Analysis, Models};
 use crate::format::FormatError;
 use crate::genotype::{Plane, SampleSet};
 use crate::query::carriers;
-use crate::query::sets::{VariantSet, VariantSets};
+use crate::query::sets::{VariantSet, VariantSets, variant_name};
 use crate::store::Store;
 use roaring::RoaringBitmap;
 
@@ -33,6 +34,8 @@ pub struct Plan<'p> {
 
 /// A variant of a set, read.
 pub(super) struct Variant {
+    /// Its place among the set's members.
+    pub(super) place: usize,
     pub(super) calls: Calls,
     /// Frequency of the alternative allele among called alleles of the people analysed.
     pub(super) frequency: f64,
@@ -46,6 +49,7 @@ pub(super) struct Variant {
 }
 
 /// A mask of a set: a definition, in all domains or in one.
+#[derive(Clone)]
 pub(super) struct SetMask {
     pub(super) definition: usize,
     pub(super) domain: Option<usize>,
@@ -56,6 +60,14 @@ impl SetMask {
         variant.masks >> self.definition & 1 == 1
             && self.domain.is_none_or(|d| variant.domains >> d & 1 == 1)
     }
+}
+
+/// A mask in a bin, collapsed.
+struct Collected<'c> {
+    /// After the set's, and its allele.
+    name: (String, String),
+    members: &'c [usize],
+    collapsed: Collapsed,
 }
 
 impl Plan<'_> {
@@ -106,13 +118,15 @@ impl Plan<'_> {
 
     fn read(&self, set: &VariantSet, members: &Plane) -> Result<Vec<Variant>, FormatError> {
         let mut out = Vec::with_capacity(set.members.len());
+        let mut first_place = 0;
         for group in set.members.chunk_by(|a, b| a.shard == b.shard) {
             let Some(first) = group.first() else { continue };
             let file = self.store.shard(first.shard as usize)?.genotypes()?;
             let rows: RoaringBitmap = group.iter().map(|m| m.row).collect();
-            let mut of = group.iter();
+            let mut of = (first_place..).zip(group);
+            first_place += group.len();
             carriers::visit(file, &rows, |row, view| -> Result<(), FormatError> {
-                let Some(member) = of.find(|m| m.row == row) else {
+                let Some((place, member)) = of.find(|m| m.1.row == row) else {
                     return Ok(());
                 };
                 let calls = Calls::read(file, row, view, members)?;
@@ -133,6 +147,7 @@ impl Plan<'_> {
                 let binned = member.frequency.unwrap_or(frequency);
                 if let Some(bin) = self.options.bins.first(binned, single) {
                     out.push(Variant {
+                        place,
                         calls,
                         frequency,
                         minor_count,
@@ -158,30 +173,58 @@ impl Plan<'_> {
             set: index,
             masks: Vec::new(),
             rows: Vec::new(),
+            columns: Vec::new(),
         };
         let Some(set) = self.sets.sets.get(index) else {
             return Ok(answer);
         };
-        let variants = self.read(set, members)?;
+        let mut variants = self.read(set, members)?;
         let masks = self.masks(set);
+        self.test(set, &variants, &masks, None, collapser, &mut answer);
+        if self.options.leave_one_out {
+            for left_out in 0..variants.len() {
+                let without = variants.remove(left_out);
+                let with_it: Vec<SetMask> =
+                    masks.iter().filter(|m| m.has(&without)).cloned().collect();
+                let name = name(self.store, set, without.place)?;
+                let without_it = Some((without.bin, name.as_str()));
+                self.test(set, &variants, &with_it, without_it, collapser, &mut answer);
+                variants.insert(left_out, without);
+            }
+        } else if self.options.tests.gene {
+            combined::add(self, &mut answer);
+        }
+        Ok(answer)
+    }
+
+    /// Tests all masks in all bins; those that a variant which is left out belongs to, where
+    /// there is one: its bin and its name.
+    fn test(
+        &self,
+        set: &VariantSet,
+        variants: &[Variant],
+        masks: &[SetMask],
+        without: Option<(usize, &str)>,
+        collapser: &mut Collapser,
+        answer: &mut SetAnswer,
+    ) {
         let tested = self
             .options
             .tests
             .of_variants()
-            .then(|| variants::test_all(self, &variants, &masks));
+            .then(|| variants::test_all(self, variants, masks));
         for (m, mask) in masks.iter().enumerate() {
             collapser.clear();
-            let mut count = 0u32;
+            let mut members = Vec::new();
             for bin in 0..self.options.bins.count() {
                 let new = variants.iter().filter(|v| v.bin == bin && mask.has(v));
                 for variant in new {
                     collapser.add(&variant.calls, None);
-                    count += 1;
+                    members.push(variant.place);
                 }
-                if count == 0 {
+                if members.is_empty() || without.is_some_and(|w| bin < w.0) {
                     continue;
                 }
-                let collapsed = collapser.collapsed();
                 let of_variants = bin
                     .checked_sub(1)
                     .and_then(|b| self.options.bins.bounds().get(b))
@@ -190,28 +233,25 @@ impl Plan<'_> {
                     .as_ref()
                     .filter(|_| of_variants)
                     .and_then(|t| t.get(m));
-                self.mask(set, mask, bin, count, collapsed, more, &mut answer);
+                let of = Collected {
+                    name: self.name(set, mask, bin, without.map(|w| w.1)),
+                    members: &members,
+                    collapsed: collapser.collapsed(),
+                };
+                self.mask(&of, more, answer);
             }
         }
-        Ok(answer)
     }
 
     /// The rows of a mask in a bin.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "what a mask is, and where its rows go"
-    )]
     fn mask(
         &self,
-        set: &VariantSet,
-        mask: &SetMask,
-        bin: usize,
-        variants: u32,
-        collapsed: Collapsed,
+        of: &Collected<'_>,
         more: Option<&Vec<variants::Outcomes>>,
         answer: &mut SetAnswer,
     ) {
         let analysis = self.analysis;
+        let collapsed = &of.collapsed;
         let called = analysis.people - collapsed.missing.len() as u64;
         let total = collapsed.total();
         let sum_rule = self.options.collapse == super::Collapse::Sum;
@@ -234,21 +274,29 @@ impl Plan<'_> {
                 self.options.correction,
                 super::Correction::Saddlepoint { .. }
             );
-        let column = Column::of_collapsed(&collapsed, mean, flip);
+        let column = Column::of_collapsed(collapsed, mean, flip);
         let sums = column.sums(&self.models.vectors);
         let products = Products {
             column: &column,
             sums: &sums,
             vectors: &self.models.vectors,
         };
-        let name = self.name(set, mask, bin);
         let place = answer.masks.len();
+        let variants = of.members.len() as u32;
         answer.masks.push(MaskName {
-            allele: name.1,
-            name: name.0,
+            allele: of.name.1.clone(),
+            name: of.name.0.clone(),
             variants,
             carriers,
+            members: if self.options.keep_members {
+                of.members.to_vec()
+            } else {
+                Vec::new()
+            },
         });
+        if self.options.keep_columns {
+            answer.columns.push((place, column.clone()));
+        }
         for (t, of) in analysis.traits.iter().enumerate() {
             let row = |test, frequency, people, outcome| ResultRow {
                 trait_index: t,
@@ -302,7 +350,13 @@ impl Plan<'_> {
     }
 
     /// A mask's name after the set's, and its allele.
-    fn name(&self, set: &VariantSet, mask: &SetMask, bin: usize) -> (String, String) {
+    fn name(
+        &self,
+        set: &VariantSet,
+        mask: &SetMask,
+        bin: usize,
+        without: Option<&str>,
+    ) -> (String, String) {
         let definition = self
             .sets
             .masks
@@ -311,6 +365,18 @@ impl Plan<'_> {
         let allele = format!("{definition}.{}", self.options.bins.name(bin));
         let domain = mask.domain.and_then(|d| set.domains.get(d));
         let name = domain.map_or_else(|| allele.clone(), |d| format!("{d}.{allele}"));
-        (name, allele)
+        match without {
+            // As regenie names them.
+            Some(variant) => (format!("{name}_{variant}"), format!("{allele}_loo")),
+            None => (name, allele),
+        }
     }
+}
+
+/// The name of a variant of a set.
+fn name(store: &Store, set: &VariantSet, place: usize) -> Result<String, FormatError> {
+    let Some(member) = set.members.get(place) else {
+        return Ok(String::new());
+    };
+    variant_name(store, member.shard as usize, member.row)
 }

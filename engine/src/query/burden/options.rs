@@ -25,6 +25,8 @@ pub struct Tests {
     pub acatv: bool,
     /// ACAT-O.
     pub acato: bool,
+    /// Combinations over masks and bins.
+    pub gene: bool,
 }
 
 impl Tests {
@@ -60,6 +62,12 @@ pub struct Options {
     pub tails: Tails,
     /// Follow regenie where it approximates: see `docs/methods.md`.
     pub like_regenie: bool,
+    /// Each mask is also tested without each of its variants.
+    pub leave_one_out: bool,
+    /// Answers say which variants are in a mask.
+    pub keep_members: bool,
+    /// Answers hold the genotypes of masks, for [`permute`](super::permute).
+    pub keep_columns: bool,
     /// What is done about score tests of binary traits that are not to be trusted.
     pub correction: Correction,
 }

@@ -1,6 +1,9 @@
 //! What a test of a variant set says: one row for each trait, mask and test.
 
-/// A test of a mask or of the variants behind it.
+use super::column::Column;
+use crate::stats::chi_square_of_log10p;
+
+/// A test of a mask, of the variants behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Test {
     /// The alleles of a mask's variants, collapsed to one genotype a person.
@@ -13,6 +16,18 @@ pub enum Test {
     AcatV,
     /// ACAT-V and SKAT-O's p-values over its grid, combined by Cauchy.
     AcatO,
+    /// Burden, its p-value by permutation.
+    Permuted,
+    /// A set's burden p-values over its masks and bins, combined by Cauchy.
+    BurdenOfSet,
+    /// Those of SKAT.
+    SkatOfSet,
+    /// Those of SKAT-O.
+    SkatOOfSet,
+    /// Those of ACAT-V.
+    AcatVOfSet,
+    /// One p-value of the set: burden, SKAT-O (or SKAT) and ACAT-V over masks and bins, combined.
+    Gene,
 }
 
 impl Test {
@@ -34,6 +49,12 @@ impl Test {
             Self::SkatO => "ADD-SKATO",
             Self::AcatV => "ADD-ACATV",
             Self::AcatO => "ADD-ACATO",
+            Self::Permuted => "ADD-PERM",
+            Self::BurdenOfSet => "ADD-BURDEN-ACAT",
+            Self::SkatOfSet => "ADD-SKAT-ACAT",
+            Self::SkatOOfSet => "ADD-SKATO-ACAT",
+            Self::AcatVOfSet => "ADD-ACATV-ACAT",
+            Self::Gene => "GENE_P",
         }
     }
 
@@ -46,6 +67,12 @@ impl Test {
             Self::SkatO => "skato",
             Self::AcatV => "acatv",
             Self::AcatO => "acato",
+            Self::Permuted => "permuted",
+            Self::BurdenOfSet => "burden-acat",
+            Self::SkatOfSet => "skat-acat",
+            Self::SkatOOfSet => "skato-acat",
+            Self::AcatVOfSet => "acatv-acat",
+            Self::Gene => "gene-p",
         }
     }
 }
@@ -62,8 +89,23 @@ pub struct Outcome {
     pub chisq: Option<f64>,
     /// `-log10` of the p-value; `None` where the test could not be made: `why` says why.
     pub log10p: Option<f64>,
-    /// How the p-value came about where there is more than one way, or why there is none.
+    /// Why there is no p-value.
     pub why: Option<&'static str>,
+    /// How the p-value came about, where there is more than one way.
+    pub method: Option<&'static str>,
+    /// Permutations that reached the score, and how many were tried.
+    pub permutations: Option<(u64, u64)>,
+}
+
+impl Outcome {
+    /// Of a p-value alone.
+    pub(super) fn of_log10p(log10p: f64) -> Self {
+        Self {
+            chisq: Some(chi_square_of_log10p(log10p)),
+            log10p: Some(log10p),
+            ..Self::default()
+        }
+    }
 }
 
 /// One row of the results.
@@ -85,8 +127,8 @@ pub struct ResultRow {
     pub outcome: Outcome,
 }
 
-/// A mask of a set in one frequency bin.
-#[derive(Clone, Debug, PartialEq)]
+/// A mask of a set in one frequency bin; without a name, all of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaskName {
     /// What stands after the set's name in regenie's ID: `M1.0.01`, `domain.M1.singleton`.
     pub name: String,
@@ -94,12 +136,14 @@ pub struct MaskName {
     pub allele: String,
     /// Variants in it.
     pub variants: u32,
-    /// Copies of the alternative alleles in it among the people analysed.
+    /// People analysed who carry any of them.
     pub carriers: u64,
+    /// The variants, by their places in the set, where they were asked for.
+    pub members: Vec<usize>,
 }
 
 /// Everything about one set.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetAnswer {
     /// The set, by its place in the plan.
     pub set: usize,
@@ -107,4 +151,7 @@ pub struct SetAnswer {
     pub masks: Vec<MaskName>,
     /// The rows: by mask, then trait, then test.
     pub rows: Vec<ResultRow>,
+    /// The genotypes of masks, by their places in [`masks`](Self::masks), where they were asked
+    /// for.
+    pub(super) columns: Vec<(usize, Column)>,
 }

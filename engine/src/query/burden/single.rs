@@ -129,6 +129,17 @@ impl Products<'_> {
     }
 }
 
+impl Products<'_> {
+    /// Score and variance in trait `t`, where it has a null model.
+    pub(super) fn tested(&self, analysis: &Analysis, models: &Models, t: usize) -> Option<Tested> {
+        let at = models.places.get(t)?;
+        match models.nulls.get(t)?.as_ref().ok()? {
+            Null::Linear(linear) => Some(self.linear(analysis, at, linear, false)),
+            Null::Logistic(_) => Some(self.logistic(at)),
+        }
+    }
+}
+
 /// Tests a genotype against trait `t`.
 pub(super) fn test(
     products: &Products<'_>,
@@ -153,7 +164,7 @@ pub(super) fn test(
                 se: Some(linear.null.scale / tested.variance.sqrt()),
                 chisq: Some(chisq),
                 log10p: Some(chi_square_log10p(chisq)),
-                why: None,
+                ..Outcome::default()
             }
         }
         Null::Logistic(null) => {
@@ -167,7 +178,8 @@ pub(super) fn test(
                 se: Some(1.0 / tested.variance.sqrt()),
                 chisq: Some(chisq),
                 log10p: Some(chi_square_log10p(chisq)),
-                why: None,
+                method: Some("SCORE"),
+                ..Outcome::default()
             };
             if chisq <= correction.from() {
                 return plain;
@@ -191,6 +203,7 @@ pub(super) fn test(
                     chisq: None,
                     log10p: None,
                     why: Some("TEST_FAIL"),
+                    method: None,
                     ..plain
                 },
             }
@@ -232,7 +245,12 @@ impl Corrected {
             se: Some(se),
             chisq: Some(self.chisq),
             log10p: Some(self.log10p),
-            why: None,
+            method: match correction {
+                Correction::None => None,
+                Correction::Firth { .. } => Some("FIRTH"),
+                Correction::Saddlepoint { .. } => Some("SPA"),
+            },
+            ..Outcome::default()
         }
     }
 }

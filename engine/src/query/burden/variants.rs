@@ -6,7 +6,7 @@ use super::result::{Outcome, Test};
 use super::set_columns::Columns;
 use super::single::{Case, Tested, project};
 use crate::association::Null;
-use crate::stats::{Kernel, cauchy_combination, chi_square_log10p, chi_square_of_log10p};
+use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
 
 /// The largest rho of regenie and the R package SKAT.
 const NEARLY_BURDEN: f64 = 0.999;
@@ -154,11 +154,7 @@ fn outcomes(
 ) -> Outcomes {
     let tests = plan.options.tests;
     let mut out = Outcomes::new();
-    let outcome = |log10p: f64| Outcome {
-        chisq: Some(chi_square_of_log10p(log10p)),
-        log10p: Some(log10p),
-        ..Outcome::default()
-    };
+    let outcome = Outcome::of_log10p;
     let mut acatv = None;
     if tests.acatv || tests.acato {
         let pairs: Vec<(f64, f64)> = (of.iter())
@@ -192,7 +188,12 @@ fn outcomes(
         out.extend(acatv.map(|p| (Test::AcatV, outcome(p))));
     }
     if tests.skat {
-        out.extend(p.skat.map(|p| (Test::Skat, outcome(p))));
+        let method = Some(p.method.name());
+        let skat = |p: f64| Outcome {
+            method,
+            ..outcome(p)
+        };
+        out.extend(p.skat.map(|p| (Test::Skat, skat(p))));
     }
     if tests.skato {
         out.extend(p.skato.map(|p| (Test::SkatO, outcome(p))));

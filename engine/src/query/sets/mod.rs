@@ -7,6 +7,7 @@ mod error;
 mod find;
 mod groups;
 mod masks;
+mod name;
 mod read;
 mod regenie;
 mod windows;
@@ -18,6 +19,7 @@ pub use error::SetError;
 pub use find::{Found, VariantFinder};
 pub use groups::read_groups;
 pub use masks::{Bins, MaskDefinition, MaskDefinitions};
+pub use name::variant_name;
 pub use regenie::{Sources, read_sets};
 pub use windows::{Windows, of_genes, windows};
 
