@@ -1,5 +1,6 @@
-//! Products of all pairs of a set's genotypes, weighted: whole numbers, summed over the people
-//! who carry both.
+//! The covariance of the scores of a set's genotypes: sums over the people who carry two of them,
+//! which are whole numbers, less what covariates explain. Memory is that of pairs that somebody
+//! carries both of, until a matrix of some of the genotypes is asked for.
 
 use crate::association::FixedVectors;
 
@@ -11,12 +12,27 @@ const MISSING: u64 = 3;
 /// Who carries which columns: entries `sample, column, code`, ascending.
 pub(super) struct Carried {
     entries: Vec<u64>,
-    columns: usize,
-    any_missing: bool,
     /// The value of people without a call at a column.
     means: Vec<f64>,
     /// Base and sign of each column.
     affine: Vec<(f64, f64)>,
+}
+
+/// `sum over people of w g_j g_k - b_j'b_k` for columns j and k with products `b` with a basis.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Covariance {
+    /// Pairs (smaller first, or one twice) that some person has values at both of, ascending,
+    /// with the sum over these people.
+    pub(super) pairs: Vec<(u32, u32, f64)>,
+    /// For each column its products with the basis.
+    pub(super) basis: Vec<Vec<f64>>,
+    /// Base and sign of each column.
+    affine: Vec<(f64, f64)>,
+    /// `sum w x_j` of each column, `x` its values less the base.
+    inner: Vec<f64>,
+    /// `sum w`.
+    total: f64,
+    variances: Vec<f64>,
 }
 
 impl Carried {
@@ -24,7 +40,6 @@ impl Carried {
     pub(super) fn new(columns: &[Column]) -> Self {
         let mut entries = Vec::new();
         let mut means = vec![0.0; columns.len()];
-        let mut any_missing = false;
         for (c, column) in columns.iter().enumerate() {
             for (value, samples) in &column.classes {
                 let code = if *value == 1.0 {
@@ -33,7 +48,6 @@ impl Carried {
                     2
                 } else {
                     means[c] = *value;
-                    any_missing = true;
                     MISSING
                 };
                 entries.extend(
@@ -46,27 +60,23 @@ impl Carried {
         entries.sort_unstable();
         Self {
             entries,
-            columns: columns.len(),
-            any_missing,
             means,
             affine: columns.iter().map(|c| (c.base, c.sign)).collect(),
         }
     }
 
-    /// `sum over people of w g_j g_k` for all j, k, in rows. `weight` is one of `vectors`; without
-    /// it everybody analysed counts once. `sums` are `sum w g_j` of each column, `total` is `sum w`.
-    pub(super) fn products(
+    /// The covariance under weights, one of `vectors`; without them everybody analysed counts
+    /// once. `sums` are `sum w g_j` of each column, `total` is `sum w`, `basis` has the products
+    /// of each column with the basis.
+    pub(super) fn covariance(
         &self,
         weight: Option<(&FixedVectors, usize)>,
-        sums: &[f64],
-        total: f64,
-    ) -> Vec<f64> {
-        let m = self.columns;
-        let mut whole = vec![0i64; m * m];
-        // Missing at j times copies at k, and missing at both.
-        let mut mixed = vec![0i64; if self.any_missing { m * m } else { 0 }];
-        let mut both = mixed.clone();
+        (sums, total): (&[f64], f64),
+        basis: Vec<Vec<f64>>,
+    ) -> Covariance {
         let unit = weight.map_or(1.0, |(vectors, w)| vectors.unit(w));
+        // By pair and codes (missing at neither, at the first, the second, at both): whole sums.
+        let mut found: Vec<(u64, i64)> = Vec::new();
         for person in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
             let sample = (person[0] >> 32) as u32;
             let w = match weight {
@@ -76,49 +86,124 @@ impl Carried {
             if w == 0 {
                 continue;
             }
+            let split = |e: &u64| (e >> 2 & 0x3fff_ffff, e & 3);
+            let copies = |code: u64| if code == MISSING { 1 } else { code as i64 };
             for (i, a) in person.iter().enumerate() {
-                let (j, code) = ((a >> 2 & 0x3fff_ffff) as usize, (a & 3) as i64);
+                let (j, code) = split(a);
                 for b in &person[i..] {
-                    let (k, other) = ((b >> 2 & 0x3fff_ffff) as usize, (b & 3) as i64);
-                    let missing = MISSING as i64;
-                    if code != missing && other != missing {
-                        whole[j * m + k] = whole[j * m + k].wrapping_add(w * code * other);
-                    } else if code == missing && other == missing {
-                        both[j * m + k] = both[j * m + k].wrapping_add(w);
-                    } else if code == missing {
-                        mixed[j * m + k] = mixed[j * m + k].wrapping_add(w * other);
-                    } else {
-                        mixed[k * m + j] = mixed[k * m + j].wrapping_add(w * code);
-                    }
+                    let (k, other) = split(b);
+                    let missing = u64::from(code == MISSING) | u64::from(other == MISSING) << 1;
+                    let key = j << 33 | k << 2 | missing;
+                    found.push((key, w.wrapping_mul(copies(code) * copies(other))));
+                }
+            }
+            // Sums take the place of their terms before these fill the memory.
+            if found.len() > LARGE && found.len() > 2 * found.capacity() / 3 {
+                merge(&mut found);
+            }
+        }
+        merge(&mut found);
+        let mut pairs: Vec<(u32, u32, f64)> = Vec::new();
+        for (key, sum) in found {
+            let (j, k) = ((key >> 33) as u32, (key >> 2 & 0x7fff_ffff) as u32);
+            let mean = |c: u32| self.means[c as usize];
+            let factor = match key & 3 {
+                0 => 1.0,
+                1 => mean(j),
+                2 => mean(k),
+                _ => mean(j) * mean(k),
+            };
+            let value = factor * (sum as f64 * unit);
+            match pairs.last_mut() {
+                Some(last) if (last.0, last.1) == (j, k) => last.2 += value,
+                _ => pairs.push((j, k, value)),
+            }
+        }
+        let inner = (sums.iter().zip(&self.affine))
+            .map(|(sum, (base, sign))| (sum - base * total) * sign)
+            .collect();
+        let mut out = Covariance {
+            pairs,
+            basis,
+            affine: self.affine.clone(),
+            inner,
+            total,
+            variances: vec![0.0; self.affine.len()],
+        };
+        for c in 0..out.variances.len() {
+            out.variances[c] = out.apart(c, c);
+        }
+        for &(j, k, value) in &out.pairs {
+            if j == k {
+                let sign = out.affine[j as usize].1;
+                out.variances[j as usize] += sign * sign * value;
+            }
+        }
+        out
+    }
+}
+
+/// Terms from which on they are summed early.
+const LARGE: usize = 1 << 22;
+
+fn merge(found: &mut Vec<(u64, i64)>) {
+    found.sort_unstable_by_key(|f| f.0);
+    found.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.wrapping_add(next.1);
+        }
+        same
+    });
+}
+
+impl Covariance {
+    /// The variance of each column's score.
+    pub(super) fn variances(&self) -> &[f64] {
+        &self.variances
+    }
+
+    /// What is not the sum over people with values at both columns.
+    fn apart(&self, j: usize, k: usize) -> f64 {
+        let along = self.basis[j].iter().zip(&self.basis[k]);
+        let along: f64 = along.map(|(a, b)| a * b).sum();
+        let ((base_j, sign_j), (base_k, sign_k)) = (self.affine[j], self.affine[k]);
+        if base_j == 0.0 && base_k == 0.0 {
+            return -along;
+        }
+        // (b + s x)(b' + s' x') without s s' x x'.
+        base_j * base_k * self.total
+            + base_j * sign_k * self.inner[k]
+            + base_k * sign_j * self.inner[j]
+            - along
+    }
+
+    /// The covariance of the scores of `columns` (ascending), each times its factor, in rows.
+    pub(super) fn of(&self, columns: &[usize], factors: &[f64]) -> Vec<f64> {
+        let m = columns.len();
+        let mut out = vec![0.0; m * m];
+        for (a, &j) in columns.iter().enumerate() {
+            for (b, &k) in columns.iter().enumerate().skip(a) {
+                out[a * m + b] = self.apart(j, k);
+            }
+        }
+        let place = |c: u32| columns.binary_search(&(c as usize)).ok();
+        for of_row in self.pairs.chunk_by(|a, b| a.0 == b.0) {
+            let Some(a) = of_row.first().and_then(|p| place(p.0)) else {
+                continue;
+            };
+            for &(j, k, value) in of_row {
+                if let Some(b) = place(k) {
+                    let signs = self.affine[j as usize].1 * self.affine[k as usize].1;
+                    out[a * m + b] += signs * value;
                 }
             }
         }
-        let mut out = vec![0.0; m * m];
-        for j in 0..m {
-            for k in j..m {
-                let mut value = whole[j * m + k] as f64;
-                if self.any_missing {
-                    value += self.means[j] * mixed[j * m + k] as f64;
-                    if j != k {
-                        value += self.means[k] * mixed[k * m + j] as f64;
-                    }
-                    value += self.means[j] * self.means[k] * both[j * m + k] as f64;
-                }
-                value *= unit;
-                let ((base_j, sign_j), (base_k, sign_k)) = (self.affine[j], self.affine[k]);
-                if base_j != 0.0 || base_k != 0.0 {
-                    // (b + s x)(b' + s' x') by the sums of w g = b w + s w x.
-                    let (x_j, x_k) = (
-                        (sums[j] - base_j * total) * sign_j,
-                        (sums[k] - base_k * total) * sign_k,
-                    );
-                    value = sign_j * sign_k * value
-                        + base_j * base_k * total
-                        + base_j * sign_k * x_k
-                        + base_k * sign_j * x_j;
-                }
-                out[j * m + k] = value;
-                out[k * m + j] = value;
+        for a in 0..m {
+            for b in a..m {
+                let value = factors[a] * factors[b] * out[a * m + b];
+                out[a * m + b] = value;
+                out[b * m + a] = value;
             }
         }
         out

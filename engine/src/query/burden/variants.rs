@@ -42,33 +42,6 @@ pub(super) fn test_all(
     out
 }
 
-/// The covariance of weighted scores of some columns, in rows.
-fn part(covariance: &[f64], m: usize, columns: &[usize], weights: &[f64]) -> Vec<f64> {
-    let mut out = Vec::with_capacity(columns.len() * columns.len());
-    for &j in columns {
-        out.extend(
-            columns
-                .iter()
-                .map(|&k| weights[j] * weights[k] * covariance[j * m + k]),
-        );
-    }
-    out
-}
-
-/// `products - B B'` where `basis` has a row of B for each column.
-fn projected(mut products: Vec<f64>, basis: &[Vec<f64>]) -> Vec<f64> {
-    let m = basis.len();
-    for j in 0..m {
-        for k in j..m {
-            let along: f64 = basis[j].iter().zip(&basis[k]).map(|(a, b)| a * b).sum();
-            let value = products[j * m + k] - along;
-            products[j * m + k] = value;
-            products[k * m + j] = value;
-        }
-    }
-    products
-}
-
 /// One covariance serves all quantitative traits.
 fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut [Vec<Outcomes>]) {
     let m = columns.columns.len();
@@ -87,8 +60,7 @@ fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut 
         .iter()
         .map(|c| c.moments(people).0)
         .collect();
-    let products = carried.products(None, &sums, people as f64);
-    let covariance = projected(products, &basis);
+    let covariance = carried.covariance(None, (&sums, people as f64), basis.clone());
     // For each trait, the scores of all columns.
     let scores: Vec<Option<Vec<f64>>> = (plan.models.nulls.iter().zip(&plan.models.places))
         .map(|(null, at)| {
@@ -109,22 +81,17 @@ fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut 
         .enumerate()
         .filter(|m| !m.1.is_empty())
     {
-        let mut kernel = kernel(plan, &covariance, m, of, &columns.weights);
+        let weights: Vec<f64> = of.iter().map(|&c| columns.weights[c]).collect();
+        let mut kernel = kernel(plan, || covariance.of(of, &weights));
         for (t, scores) in scores.iter().enumerate() {
             let Some(scores) = scores else { continue };
-            let single = |c: usize| (scores[c], covariance[c * m + c]);
+            let single = |c: usize| (scores[c], covariance.variances()[c]);
             out[mask][t] = outcomes(plan, columns, of, kernel.as_mut(), &single);
         }
     }
 }
 
-fn kernel(
-    plan: &Plan<'_>,
-    covariance: &[f64],
-    m: usize,
-    of: &[usize],
-    weights: &[f64],
-) -> Option<Kernel> {
+fn kernel(plan: &Plan<'_>, covariance: impl FnOnce() -> Vec<f64>) -> Option<Kernel> {
     let tests = plan.options.tests;
     let mut grid = match (tests.skato || tests.acato, tests.skat) {
         (true, _) => plan.options.rho.clone(),
@@ -141,7 +108,7 @@ fn kernel(
             *rho = rho.min(NEARLY_BURDEN);
         }
     }
-    Kernel::new(&part(covariance, m, of, weights), &grid, plan.options.tails)
+    Kernel::new(&covariance(), &grid, plan.options.tails)
 }
 
 /// The tests of one mask from the scores of its columns and their variances.
@@ -225,9 +192,10 @@ fn test_logistic(
         let sums = (0..m).map(|c| columns.products(plan, c).of(w)).collect();
         (sums, vectors.total(w))
     });
-    let products = carried.products(at.weights.map(|w| (vectors, w)), &sums, total);
     let basis: Vec<Vec<f64>> = tested.iter().map(|t| t.basis.clone()).collect();
-    let mut covariance = projected(products, &basis);
+    let weights = at.weights.map(|w| (vectors, w));
+    let covariance = carried.covariance(weights, (&sums, total), basis);
+    let variances = covariance.variances();
     // Variances are made such that each score's test is the corrected one.
     let correction = plan.options.correction;
     let case = Case {
@@ -242,7 +210,7 @@ fn test_logistic(
     let mut ratio = vec![1.0; m];
     for c in 0..m {
         let one = &tested[c];
-        let variance = covariance[c * m + c];
+        let variance = variances[c];
         let chisq = one.score * one.score / variance;
         if columns.weights[c] <= 0.0 || variance <= 0.0 {
             usable[c] = false;
@@ -254,52 +222,46 @@ fn test_logistic(
             }
         }
     }
-    for j in 0..m {
-        for k in 0..m {
-            covariance[j * m + k] *= ratio[j] * ratio[k];
-        }
-    }
     for (mask, of) in columns.of_mask.iter().enumerate() {
         let of: Vec<usize> = of.iter().copied().filter(|&c| usable[c]).collect();
         if of.is_empty() {
             continue;
         }
-        let mut kernel = kernel(plan, &covariance, m, &of, &columns.weights);
-        if kernel.is_some() && of.len() > 1 {
-            match burden_ratio(plan, columns, &of, &tested, &covariance, &case) {
-                Some(1.0) => {}
-                Some(ratio) => {
-                    let scaled: Vec<f64> = covariance.iter().map(|v| v * ratio).collect();
-                    kernel = self::kernel(plan, &scaled, m, &of, &columns.weights);
+        let factors: Vec<f64> = of.iter().map(|&c| columns.weights[c] * ratio[c]).collect();
+        let needed =
+            plan.options.tests.skat || plan.options.tests.skato || plan.options.tests.acato;
+        let mut kernel = None;
+        if needed {
+            let mut of_mask = covariance.of(&of, &factors);
+            let ratio = if of.len() > 1 {
+                burden_ratio(plan, columns, &of, &tested, of_mask.iter().sum(), &case)
+            } else {
+                Some(1.0)
+            };
+            if let Some(ratio) = ratio {
+                for value in &mut of_mask {
+                    *value *= ratio;
                 }
-                None => kernel = None,
+                kernel = self::kernel(plan, || of_mask);
             }
         }
-        let single = |c: usize| (tested[c].score, covariance[c * m + c]);
+        let single = |c: usize| (tested[c].score, variances[c] * ratio[c] * ratio[c]);
         out[mask][t] = outcomes(plan, columns, &of, kernel.as_mut(), &single);
     }
 }
 
-/// How much larger the variance of the columns' weighted sum must be for its test to be the
+/// How much larger `variance`, that of the columns' weighted sum, must be for its test to be the
 /// corrected one; never below 1. `None` where the correction fails.
 fn burden_ratio(
     plan: &Plan<'_>,
     columns: &Columns,
     of: &[usize],
     tested: &[Tested],
-    covariance: &[f64],
+    variance: f64,
     case: &Case<'_>,
 ) -> Option<f64> {
-    let m = columns.columns.len();
     let w = &columns.weights;
     let score: f64 = of.iter().map(|&c| w[c] * tested[c].score).sum();
-    let mut variance = 0.0;
-    for &j in of {
-        variance += of
-            .iter()
-            .map(|&k| w[j] * w[k] * covariance[j * m + k])
-            .sum::<f64>();
-    }
     let chisq = score * score / variance;
     if score == 0.0 || chisq.is_nan() || chisq <= case.correction.from() {
         return Some(1.0);
