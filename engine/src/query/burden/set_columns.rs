@@ -13,6 +13,8 @@ pub(super) struct Columns {
     pub(super) weights: Vec<f64>,
     /// Its weight for ACAT-V.
     pub(super) acat: Vec<f64>,
+    /// Copies of the minor allele in it.
+    pub(super) counts: Vec<f64>,
     /// For each mask, its columns.
     pub(super) of_mask: Vec<Vec<usize>>,
 }
@@ -30,6 +32,7 @@ impl Columns {
             sums: Vec::new(),
             weights: Vec::new(),
             acat: Vec::new(),
+            counts: Vec::new(),
             of_mask: vec![Vec::new(); masks.len()],
         };
         for variant in variants.iter().filter(there).filter(|v| !rare(v)) {
@@ -41,6 +44,7 @@ impl Columns {
                 variant.frequency,
                 flip,
             ));
+            out.counts.push(variant.minor_count as f64);
             out.weigh(plan, maf, variant.weight);
             for (mask, of) in masks.iter().zip(&mut out.of_mask) {
                 if mask.has(variant) {
@@ -74,6 +78,7 @@ impl Columns {
             out.of_mask[m].push(out.columns.len());
             out.columns
                 .push(Column::of_collapsed(&collapsed, mean, false));
+            out.counts.push(maf * (2 * called) as f64);
             out.weigh(plan, maf, None);
         }
         out.sums = out

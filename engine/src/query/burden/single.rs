@@ -13,7 +13,7 @@ use super::result::Outcome;
 /// Variances below this are none.
 const NO_VARIANCE: f64 = 1e-12;
 /// Copies of the minor allele below which regenie has carriers alone in Firth's likelihood.
-const FEW_COPIES: f64 = 50.0;
+pub(super) const FEW_COPIES: f64 = 50.0;
 
 /// What is done where a binary trait's score test is not to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq)]

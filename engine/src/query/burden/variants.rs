@@ -4,7 +4,7 @@ use super::covariance::Carried;
 use super::exec::{Plan, SetMask, Variant};
 use super::result::{Outcome, Test};
 use super::set_columns::Columns;
-use super::single::{Case, Tested, project};
+use super::single::{Case, FEW_COPIES, Tested, project};
 use crate::association::Null;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
 
@@ -215,7 +215,9 @@ fn test_logistic(
         if columns.weights[c] <= 0.0 || variance <= 0.0 {
             usable[c] = false;
         } else if chisq > correction.from() {
-            let fit = case.correct(&columns.columns[c], one, false);
+            // Of what was tried, carriers alone below 50 copies is nearest to regenie's rows.
+            let few = plan.options.like_regenie && columns.counts[c] < FEW_COPIES;
+            let fit = case.correct(&columns.columns[c], one, few);
             match fit.filter(|f| f.chisq > 0.0) {
                 Some(fit) => ratio[c] = (chisq / fit.chisq).sqrt(),
                 None => usable[c] = false,
