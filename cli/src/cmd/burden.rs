@@ -1,16 +1,19 @@
 //! `genodex burden`.
 
-mod arguments;
+pub(crate) mod arguments;
 mod members;
 mod sets;
-mod table;
+mod summary;
+pub(crate) mod table;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use genodex_engine::association::Analysis;
 use genodex_engine::compute::{Compute, Workload};
-use genodex_engine::query::burden::{Collapse, Options, Permutation, Plan, SetAnswer, Tests};
+use genodex_engine::query::burden::{
+    Collapse, Correction, Options, Permutation, Plan, SetAnswer, Tests,
+};
 use genodex_engine::query::sets::{Bins, VariantSet, VariantSets};
 use genodex_engine::stats::Tails;
 use genodex_engine::store::Store;
@@ -55,6 +58,10 @@ pub(crate) struct Args {
     /// TSV in a pipe]
     #[arg(short = 'O', long, value_parser = Choice::<Report>::parser(), help_heading = "Output")]
     format: Option<Choice<Report>>,
+    /// Write scores and covariances of each set, too, for genodex burden-meta: no genotypes; .gz is
+    /// compressed
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    summary: Option<PathBuf>,
     /// Write a page of its own, too: Manhattan and quantile plots, lambda, the top sets
     #[arg(long, value_name = "FILE.html", help_heading = "Output")]
     report: Option<PathBuf>,
@@ -84,6 +91,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let mut report =
         (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
     let mut members = Members::create(&args.sets)?;
+    let mut summary = match &args.summary {
+        Some(path) => Some(summary::File::create(path)?),
+        None => None,
+    };
     // With predictions each chromosome has models of its own.
     let all: Vec<usize> = (0..sets.sets.len()).collect();
     let contig = |set: &usize| sets.sets.get(*set).map_or(0, |s| s.contig);
@@ -101,6 +112,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             sets: &sets,
             options: &options,
         };
+        if let Some(file) = &mut summary {
+            file.add(&plan, part)?;
+        }
         let limits = (args.tests.permute.unwrap_or(0), args.tests.seed);
         let mut permutation = Permutation::new(&analysis, &models, limits);
         plan.run(part, |mut answer| -> anyhow::Result<()> {
@@ -119,6 +133,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         }
     }
     members.finish()?;
+    if let Some(file) = summary {
+        file.finish()?;
+    }
     drop(progress);
     out.finish(global)?;
     if let (Some(report), Some(path)) = (report, &args.report) {
@@ -131,6 +148,33 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
 
 fn options(args: &Args) -> anyhow::Result<Options> {
     let tests = &args.tests;
+    let like_regenie = args.format == Some(Choice::Report(Report::Regenie)) && !tests.exact;
+    Ok(Options {
+        singleton_by_carrier: args.sets.singleton_carrier,
+        collapse: match args.sets.build_mask {
+            Build::Max => Collapse::Max,
+            Build::Sum => Collapse::Sum,
+            Build::Comphet => Collapse::Comphet,
+        },
+        leave_one_out: args.sets.lovo,
+        keep_members: args.sets.write_setlist.is_some() || args.sets.write_mask_snplist.is_some(),
+        keep_columns: tests.permute.is_some(),
+        like_regenie,
+        tails: if like_regenie {
+            Tails::Approximated
+        } else {
+            Tails::Exact
+        },
+        correction: args.correction.correction()?,
+        ..of_tests(tests, (&args.sets.aaf_bins, args.sets.min_mac))?
+    })
+}
+
+/// What tests are made, of which bins and masks.
+pub(crate) fn of_tests(
+    tests: &TestArgs,
+    (bins, least_count): (&[String], f64),
+) -> anyhow::Result<Options> {
     let has = |name: TestName| tests.tests.contains(&name);
     let chosen = Tests {
         burden: has(TestName::Burden),
@@ -147,7 +191,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         );
     }
     let extra = chosen.of_variants().then_some(tests.vc_max_aaf);
-    let bins = Bins::parse(&args.sets.aaf_bins, extra)
+    let bins = Bins::parse(bins, extra)
         .map_err(anyhow::Error::msg)
         .context("--aaf-bins")?;
     let weights = match tests.weights_beta[..] {
@@ -157,31 +201,22 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if tests.skato_rho.is_empty() || tests.skato_rho.iter().any(|r| !(0.0..=1.0).contains(r)) {
         bail!("--skato-rho: numbers from 0 to 1");
     }
-    let like_regenie = args.format == Some(Choice::Report(Report::Regenie)) && !tests.exact;
     Ok(Options {
         tests: chosen,
         bins,
-        collapse: match args.sets.build_mask {
-            Build::Max => Collapse::Max,
-            Build::Sum => Collapse::Sum,
-            Build::Comphet => Collapse::Comphet,
-        },
-        least_count: args.sets.min_mac,
-        singleton_by_carrier: args.sets.singleton_carrier,
+        collapse: Collapse::Max,
+        least_count,
+        singleton_by_carrier: false,
         variant_bound: tests.vc_max_aaf,
         collapse_count: tests.vc_mac_threshold,
         weights,
         rho: tests.skato_rho.clone(),
-        tails: if like_regenie {
-            Tails::Approximated
-        } else {
-            Tails::Exact
-        },
-        like_regenie,
-        leave_one_out: args.sets.lovo,
-        keep_members: args.sets.write_setlist.is_some() || args.sets.write_mask_snplist.is_some(),
-        keep_columns: tests.permute.is_some(),
-        correction: args.correction.correction()?,
+        tails: Tails::Exact,
+        like_regenie: false,
+        leave_one_out: false,
+        keep_members: false,
+        keep_columns: false,
+        correction: Correction::None,
     })
 }
 
@@ -228,7 +263,7 @@ fn keep(report: &mut page::Report, set: &VariantSet, answer: &SetAnswer) {
 /// Where results go.
 struct Output<'o> {
     store: &'o Store,
-    analysis: &'o Analysis,
+    traits: Vec<String>,
     sets: &'o VariantSets,
     to: To,
 }
@@ -242,16 +277,16 @@ impl<'o> Output<'o> {
     fn begin(
         args: &Args,
         store: &'o Store,
-        analysis: &'o Analysis,
+        analysis: &Analysis,
         sets: &'o VariantSets,
     ) -> anyhow::Result<Self> {
+        let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
         let path = args.output.as_deref();
         let style = match Choice::or_default_for(args.format, path) {
             Choice::General(style) => style,
             Choice::Report(Report::Regenie) => {
                 let prefix =
                     path.context("--format regenie writes files: -o gives their prefix")?;
-                let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
                 let masks = sets.masks.iter();
                 let masks: Vec<(String, String)> = masks
                     .map(|m| (m.name.clone(), m.categories.clone()))
@@ -259,7 +294,7 @@ impl<'o> Output<'o> {
                 let to = To::Regenie(regenie::Files::create(prefix, &traits, &masks)?);
                 return Ok(Self {
                     store,
-                    analysis,
+                    traits,
                     sets,
                     to,
                 });
@@ -274,7 +309,7 @@ impl<'o> Output<'o> {
         let to = To::Table(format, writer);
         Ok(Self {
             store,
-            analysis,
+            traits,
             sets,
             to,
         })
@@ -310,7 +345,8 @@ impl<'o> Output<'o> {
             }
             To::Table(format, writer) => {
                 let mut batch = Batch::empty(&table::columns());
-                table::add(&mut batch, self.analysis, set, contig, answer);
+                let place = (set.name.as_str(), contig, set.position);
+                table::add(&mut batch, &self.traits, place, answer);
                 writer.append(format.encode(batch)?)
             }
         }

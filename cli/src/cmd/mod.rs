@@ -6,6 +6,7 @@ mod assoc;
 mod association;
 mod bench;
 mod burden;
+mod burden_meta;
 mod demo;
 mod devices;
 mod export;
@@ -82,6 +83,7 @@ pub(crate) enum Command {
     Add(Box<add::Args>),
     Annotate(Box<annotate::Args>),
     Burden(Box<burden::Args>),
+    BurdenMeta(burden_meta::Args),
     Assoc(Box<assoc::Args>),
     Info(info::Args),
     Verify(verify::Args),
@@ -106,6 +108,7 @@ impl Command {
             Self::Add(args) => add::run(*args, global),
             Self::Annotate(args) => annotate::run(&args, global),
             Self::Burden(args) => burden::run(*args, global),
+            Self::BurdenMeta(args) => burden_meta::run(&args, global),
             Self::Assoc(args) => assoc::run(*args, global),
             Self::Info(args) => info::run(&args, global),
             Self::Verify(args) => verify::run(&args, global),

@@ -1,13 +1,11 @@
 //! Results as a table of ours.
 
-use genodex_engine::association::Analysis;
 use genodex_engine::query::burden::{SetAnswer, Test};
-use genodex_engine::query::sets::VariantSet;
 
 use crate::output::{Batch, Column, Kind};
 
 /// The columns.
-pub(super) fn columns() -> Vec<Column> {
+pub(crate) fn columns() -> Vec<Column> {
     let text = |name: &str| Column::new(name, Kind::Text { nullable: true });
     let float = |name: &str| Column::new(name, Kind::Float);
     vec![
@@ -30,27 +28,21 @@ pub(super) fn columns() -> Vec<Column> {
     ]
 }
 
-/// Adds the rows of a set.
-pub(super) fn add(
+/// Adds the rows of a set; its name, contig and position are given.
+pub(crate) fn add(
     batch: &mut Batch,
-    analysis: &Analysis,
-    set: &VariantSet,
-    contig: &str,
+    traits: &[String],
+    (set, contig, position): (&str, &str, u64),
     answer: &SetAnswer,
 ) {
     for row in &answer.rows {
         let mask = answer.masks.get(row.mask);
         let o = &row.outcome;
         let mut cells = batch.row();
-        cells.text(
-            analysis
-                .traits
-                .get(row.trait_index)
-                .map_or(".", |t| t.name.as_str()),
-        );
-        cells.text(&set.name);
+        cells.text((traits.get(row.trait_index)).map_or(".", String::as_str));
+        cells.text(set);
         cells.text(contig);
-        cells.uint(set.position);
+        cells.uint(position);
         let name = mask.map_or("", |m| m.name.as_str());
         cells.text(if name.is_empty() { "." } else { name });
         cells.text(row.test.name());

@@ -116,7 +116,11 @@ impl Plan<'_> {
         all
     }
 
-    fn read(&self, set: &VariantSet, members: &Plane) -> Result<Vec<Variant>, FormatError> {
+    pub(super) fn read(
+        &self,
+        set: &VariantSet,
+        members: &Plane,
+    ) -> Result<Vec<Variant>, FormatError> {
         let mut out = Vec::with_capacity(set.members.len());
         let mut first_place = 0;
         for group in set.members.chunk_by(|a, b| a.shard == b.shard) {

@@ -13,18 +13,24 @@ mod covariance;
 mod dosage;
 mod each;
 mod exec;
+mod meta;
 mod options;
 mod permute;
 mod result;
 mod set_columns;
 mod single;
+mod summary;
 mod variants;
 
 pub use collapse::Collapse;
 pub use dosage::dosages;
 pub use each::{EachVariant, VariantRow};
 pub use exec::Plan;
+pub use meta::Sites;
 pub use options::{Options, Tests};
 pub use permute::Permutation;
 pub use result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 pub use single::Correction;
+pub use summary::{
+    CovarianceSummary, SUMMARY_VERSION, SetSummary, SummaryHead, TraitSummary, VariantSummary,
+};
