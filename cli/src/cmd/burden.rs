@@ -11,20 +11,21 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use genodex_engine::association::Analysis;
 use genodex_engine::compute::{Compute, Workload};
+use genodex_engine::format::disk::OsDisk;
 use genodex_engine::query::burden::{
-    Collapse, Correction, Options, Permutation, Plan, SetAnswer, Tests,
+    Collapse, Correction, Options, Permutation, Plan, SetAnswer, StoredResult, Tests, keep_results,
 };
 use genodex_engine::query::sets::{Bins, VariantSet, VariantSets};
 use genodex_engine::stats::Tails;
 use genodex_engine::store::Store;
 
-use super::Global;
 use super::association::arguments::{CorrectionArgs, TraitArgs};
 use super::association::nulls::Nulls;
 use super::association::page::{self, Kept};
 use super::association::{Report, number_of, regenie, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
+use super::{Global, PROGRAM};
 use crate::output::{Batch, Choice, Target, Writer};
 use crate::progress::Progress;
 use arguments::{Build, SetArgs, TestArgs, TestName};
@@ -62,6 +63,9 @@ pub(crate) struct Args {
     /// compressed
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     summary: Option<PathBuf>,
+    /// Keep the results in the store, too, under this name, for genodex target
+    #[arg(long, value_name = "NAME", value_parser = study_name, help_heading = "Output")]
+    store_results: Option<String>,
     /// Write a page of its own, too: Manhattan and quantile plots, lambda, the top sets
     #[arg(long, value_name = "FILE.html", help_heading = "Output")]
     report: Option<PathBuf>,
@@ -90,6 +94,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let mut out = Output::begin(&args, &store, &analysis, &sets)?;
     let mut report =
         (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
+    let mut results: Vec<StoredResult> = Vec::new();
     let mut members = Members::create(&args.sets)?;
     let mut summary = match &args.summary {
         Some(path) => Some(summary::File::create(path)?),
@@ -119,6 +124,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         let mut permutation = Permutation::new(&analysis, &models, limits);
         plan.run(part, |mut answer| -> anyhow::Result<()> {
             progress.add(1);
+            if args.store_results.is_some() {
+                results.extend(kept(&sets, &analysis, &answer));
+            }
             permutation.add(&mut answer);
             members.add(&store, &sets, &answer)?;
             if let (Some(report), Some(set)) = (&mut report, sets.sets.get(answer.set)) {
@@ -135,6 +143,14 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     members.finish()?;
     if let Some(file) = summary {
         file.finish()?;
+    }
+    if let Some(name) = &args.store_results {
+        let generation = keep_results(&OsDisk, &args.store, name, &results, PROGRAM)?;
+        global.note(format_args!(
+            "{} results are kept as {name}: {} is generation {generation} now",
+            results.len(),
+            args.store.display()
+        ));
     }
     drop(progress);
     out.finish(global)?;
@@ -217,6 +233,40 @@ pub(crate) fn of_tests(
         keep_members: false,
         keep_columns: false,
         correction: Correction::None,
+    })
+}
+
+/// A name that is a part of a file's.
+fn study_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_alphanumeric() || "_-".contains(c);
+    if text.is_empty() || text.len() > 64 || !text.chars().all(allowed) {
+        return Err("a name of up to 64 letters, digits, _ and -".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A set's results that have a p-value.
+fn kept<'k>(
+    sets: &'k VariantSets,
+    analysis: &'k Analysis,
+    answer: &'k SetAnswer,
+) -> impl Iterator<Item = StoredResult> + 'k {
+    let set = sets.sets.get(answer.set).map_or("", |s| s.name.as_str());
+    answer.rows.iter().filter_map(move |row| {
+        let of = analysis.traits.get(row.trait_index)?;
+        Some(StoredResult {
+            study: String::new(),
+            trait_name: of.name.clone(),
+            set: set.to_owned(),
+            mask: answer.masks.get(row.mask)?.name.clone(),
+            test: row.test.name().to_owned(),
+            frequency: row.frequency,
+            people: row.people,
+            cases: row.cases,
+            beta: row.outcome.beta,
+            se: row.outcome.se,
+            log10p: row.outcome.log10p?,
+        })
     })
 }
 

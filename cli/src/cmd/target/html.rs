@@ -9,6 +9,9 @@ use crate::page::number::{optional, whole};
 use crate::page::{Page, Table};
 
 /// Variants whose frequency is drawn by population: the most frequent ones.
+/// Rows of the table of associations.
+const ASSOCIATIONS: usize = 30;
+
 const DRAWN: usize = 3;
 
 pub(super) fn write(pages: &[Dossier], program: &str) -> String {
@@ -86,7 +89,26 @@ fn gene(page: &GeneDossier, out: &mut Page) {
         out.note("The store does not say which variants are loss of function.");
     }
     out.section("Associations");
-    out.note(words::NO_ASSOCIATIONS);
+    if page.associations.is_empty() {
+        out.note(words::no_associations(page));
+        return;
+    }
+    let mut table = Table::new();
+    for (name, number) in words::ASSOCIATIONS {
+        table = if number {
+            table.number(name)
+        } else {
+            table.text(name)
+        };
+    }
+    for of in page.associations.iter().take(ASSOCIATIONS) {
+        table.row(words::association(of));
+    }
+    out.table(&table);
+    if page.associations.len() > ASSOCIATIONS {
+        let all = page.associations.len() as u64;
+        out.note(&format!("The first {ASSOCIATIONS} of {}.", whole(all)));
+    }
 }
 
 fn diseases(known: &GeneFacts, out: &mut Page) {

@@ -61,7 +61,23 @@ fn gene(page: &GeneDossier, lines: &mut Lines) {
         lines.paragraph("The store does not say which variants are loss of function.");
     }
     lines.heading("Associations");
-    lines.paragraph(words::NO_ASSOCIATIONS);
+    if page.associations.is_empty() {
+        lines.paragraph(words::no_associations(page));
+        return;
+    }
+    let mut table = Table::new();
+    for (name, number) in words::ASSOCIATIONS {
+        let name = name.to_uppercase();
+        if number {
+            table.number(&name);
+        } else {
+            table.text(&name);
+        }
+    }
+    for of in page.associations.iter().take(lines.limit) {
+        table.row(words::association(of).to_vec());
+    }
+    lines.table(&table);
 }
 
 fn variants(page: &GeneDossier, lines: &mut Lines) {

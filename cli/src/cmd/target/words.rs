@@ -1,5 +1,6 @@
 //! What both pages say in the same words.
 
+use genodex_engine::query::burden::StoredResult;
 use genodex_engine::query::target::{
     Comparison, Comparisons, DiseaseDossier, Finding, Frequency, GeneDossier, GeneFacts, InGroup,
     KnockoutCounts, MaskUsed, Named, RankedGene, Share, TargetVariant,
@@ -12,7 +13,44 @@ pub(super) const COMPARED: &str = "Values: how many of those known have it, Fish
      (diff), in standard deviations (d). Each with its 95 % interval; p adjusted for the number of \
      tests (Holm), not for ancestry, relatedness or anything else.";
 
-pub(super) const NO_ASSOCIATIONS: &str = "No burden results are stored.";
+/// What stands under "Associations" where there is no table of them.
+pub(super) const fn no_associations(page: &GeneDossier) -> &'static str {
+    if page.has_results {
+        "The results that are stored (genodex burden --store-results) have no row of this gene."
+    } else {
+        "No burden results are stored: genodex burden --store-results keeps them here."
+    }
+}
+
+/// The columns of a table of associations; whether they are numbers.
+pub(super) const ASSOCIATIONS: [(&str, bool); 8] = [
+    ("Trait", false),
+    ("Mask", false),
+    ("Test", false),
+    ("People", true),
+    ("Effect", true),
+    ("SE", true),
+    ("−log10 p", true),
+    ("Study", false),
+];
+
+/// A row of it.
+pub(super) fn association(of: &StoredResult) -> [String; 8] {
+    let people = match of.cases {
+        Some(cases) => format!("{} / {}", whole(cases), whole(of.people)),
+        None => whole(of.people),
+    };
+    [
+        of.trait_name.clone(),
+        of.mask.clone(),
+        of.test.clone(),
+        people,
+        optional(of.beta, 3),
+        optional(of.se, 3),
+        real(of.log10p, 3),
+        of.study.clone(),
+    ]
+}
 
 /// Facts of a gene, as terms and what is said of each; some are empty.
 pub(super) fn facts(known: &GeneFacts) -> Vec<(&'static str, String)> {

@@ -19,6 +19,7 @@ mod permute;
 mod result;
 mod set_columns;
 mod single;
+mod stored;
 mod summary;
 mod variants;
 
@@ -31,6 +32,7 @@ pub use options::{Options, Tests};
 pub use permute::Permutation;
 pub use result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 pub use single::Correction;
+pub use stored::{RESULTS, StoredResult, keep_results, stored_results};
 pub use summary::{
     CovarianceSummary, SUMMARY_VERSION, SetSummary, SummaryHead, TraitSummary, VariantSummary,
 };

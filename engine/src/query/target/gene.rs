@@ -10,6 +10,7 @@ use super::variants::{TargetVariant, describe};
 use super::{Question, TargetError};
 use crate::genome::Build;
 use crate::knowledge::{Gene, Knowledge};
+use crate::query::burden::{RESULTS, StoredResult, stored_results};
 use crate::query::rows::RowSet;
 use crate::store::Store;
 
@@ -65,6 +66,10 @@ pub struct GeneDossier {
     pub unseen: u64,
     /// Loss of function; `None` where nothing tells it.
     pub loss_of_function: Option<LossOfFunction>,
+    /// Results of burden tests that the store keeps of the gene, the strongest evidence first.
+    pub associations: Vec<StoredResult>,
+    /// Whether the store keeps any results.
+    pub has_results: bool,
     /// What the reader should know.
     pub notes: Vec<String>,
 }
@@ -101,6 +106,13 @@ pub fn gene(
                 .to_owned(),
         );
     }
+    let called = |set: &str| {
+        [&subject.symbol, &subject.asked]
+            .iter()
+            .any(|n| n.eq_ignore_ascii_case(set))
+    };
+    let mut tables = store.manifest().tables.keys();
+    let has_results = tables.any(|t| t.starts_with(RESULTS));
     Ok(GeneDossier {
         asked: subject.asked.clone(),
         symbol: subject.symbol.clone(),
@@ -123,6 +135,8 @@ pub fn gene(
             Some(rows) => Some(loss_of_function(store, rows, question)?),
             None => None,
         },
+        associations: stored_results(store, called)?,
+        has_results,
         notes,
     })
 }
