@@ -318,7 +318,7 @@ impl EpsilonTable {
         if self.len == TABLE {
             self.len = 2 * (TABLE / 2) - 1;
         }
-        let mut at = usize::from(given % 2 == 0);
+        let mut at = usize::from(given.is_multiple_of(2));
         for _ in 0..=new {
             e[at] = e[at + 2];
             at += 2;

@@ -15,8 +15,8 @@ pub(crate) struct SetArgs {
     /// Sets: a line of NAME CHROM POS VARIANT,VARIANT,... each
     #[arg(long, value_name = "FILE", requires = "anno_file")]
     pub(crate) set_list: Option<PathBuf>,
-    /// Masks: a line of NAME CATEGORY,CATEGORY,... each
-    #[arg(long, value_name = "FILE", requires = "anno_file")]
+    /// Masks: a line of NAME CATEGORY,CATEGORY,... each, for --anno-file or --saige-group
+    #[arg(long, value_name = "FILE")]
     pub(crate) mask_def: Option<PathBuf>,
     /// Frequencies to sort variants into bins by, instead of the counted ones: VARIANT AAF
     #[arg(long, value_name = "FILE")]

@@ -38,6 +38,9 @@ pub(super) fn sets(
         Some(path) => Some(MaskDefinitions::read(open(path)?, path)?),
         None => None,
     };
+    if definitions.is_some() && args.anno_file.is_none() && args.saige_group.is_none() {
+        bail!("--mask-def names categories: --anno-file or --saige-group gives those of variants");
+    }
     let list_absent = args.write_absent.is_some();
     let mut all = if let (Some(anno), Some(list)) = (&args.anno_file, &args.set_list) {
         let frequencies = match &args.aaf_file {
