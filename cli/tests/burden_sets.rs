@@ -423,3 +423,77 @@ fn sets_that_are_not_sets_are_told() {
         assert!(said.contains(words), "{sets}: {said}");
     }
 }
+
+/// p-values that the vignette of the R package SKAT prints for its example (version 2.0.1):
+/// `SKAT(Z, SKAT_Null_Model(y.c ~ X, out_type="C"))`, the same of `y.b` with `out_type="D"`, and
+/// with `weights.beta=c(0.5,0.5)`.
+#[test]
+fn the_example_of_the_package_skat() {
+    let Some(root) = std::env::var_os("GENODEX_CONFORMANCE_DATA") else {
+        eprintln!("skipped: GENODEX_CONFORMANCE_DATA is not set");
+        return;
+    };
+    let data = Path::new(&root).join("skat_example");
+    let table = |name: &str| -> Vec<Vec<String>> {
+        use std::io::Read;
+        let bytes = std::fs::read(data.join(name)).unwrap();
+        let mut text = String::new();
+        flate2::read::MultiGzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .unwrap();
+        let fields = |line: &str| line.split('\t').map(str::to_owned).collect();
+        text.lines().map(fields).collect()
+    };
+    let genotypes = table("SKAT.example.Z.tsv.gz");
+    let people = table("SKAT.example.pheno.tsv.gz");
+    let mut vcf = "##fileformat=VCFv4.2\n##contig=<ID=1,length=10000>\n\
+                   ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">\n\
+                   #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT"
+        .to_owned();
+    let (mut pheno, mut covar) = ("FID IID yc yb\n".to_owned(), "FID IID x1 x2\n".to_owned());
+    for (i, row) in people.iter().skip(1).enumerate() {
+        write!(vcf, "\tp{i}").unwrap();
+        writeln!(pheno, "0 p{i} {} {}", row[0], row[1]).unwrap();
+        writeln!(covar, "0 p{i} {} {}", row[2], row[3]).unwrap();
+    }
+    for variant in 0..genotypes[0].len() {
+        write!(vcf, "\n1\t{}\t.\tA\tC\t.\t.\t.\tGT", 100 + variant).unwrap();
+        for person in &genotypes {
+            let copies: usize = person[variant].parse().unwrap();
+            vcf.push_str(["\t0/0", "\t0/1", "\t1/1"][copies]);
+        }
+    }
+    vcf.push('\n');
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (vcf, pheno, covar) = (
+        write("z.vcf", &vcf),
+        write("p.txt", &pheno),
+        write("c.txt", &covar),
+    );
+    let store = dir.path().join("z.gdx").to_str().unwrap().to_owned();
+    stdout(["index", &vcf, "-o", &store, "-q"]);
+    let skat = |more: &[&str]| {
+        let mut args = vec!["burden", &store, "--pheno", &pheno, "--covar", &covar, "-q"];
+        args.extend(["--windows", "10kb", "--aaf-bins", "1", "--vc-max-aaf", "1"]);
+        args.extend(["--vc-mac-threshold", "0", "--tests", "skat"]);
+        args.extend(more);
+        let all = rows(&stdout(args));
+        let row = all.iter().find(|r| r.0.2 == "skat").unwrap().1;
+        10f64.powf(-number(row, "LOG10P"))
+    };
+    let binary = ["--pheno-col", "yb", "--bt"];
+    let flat = [&binary[..], &["--weights-beta", "0.5,0.5"]].concat();
+    for (found, expected) in [
+        (skat(&["--pheno-col", "yc"]), 0.002_877_041),
+        (skat(&binary), 0.140_199_1),
+        (skat(&flat), 0.493_163_9),
+    ] {
+        // Six digits of LOG10P are printed.
+        assert!((found / expected - 1.0).abs() < 1e-5, "{found} {expected}");
+    }
+}

@@ -107,8 +107,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             models: &fitted.1,
             options: &options,
         };
-        each.run(*shard, rows, |found| -> anyhow::Result<()> {
-            progress.add(found.last().map_or(0, |_| 1));
+        each.run(*shard, rows, |n, found| -> anyhow::Result<()> {
+            progress.add(n as u64);
             out.append(*shard, &found)
         })?;
         models = Some(fitted);

@@ -1,7 +1,9 @@
 //! Tail of a sum of independent chi-square variables, each of one degree of freedom, with
-//! positive weights: `Q = sum lambda_i X_i`, the null distribution of SKAT.
+//! positive weights: `Q = sum lambda_i X_i`, the null distribution of SKAT; also of squares that
+//! are not central, `Q = sum (sqrt(lambda_i) Z_i + d_i)^2`.
 //!
-//! With the cumulant generating function `K(s) = -1/2 sum ln(1 - 2 lambda_i s)`,
+//! With the cumulant generating function
+//! `K(s) = sum -1/2 ln(1 - 2 lambda_i s) + d_i^2 s / (1 - 2 lambda_i s)`,
 //!
 //! `P(Q > q) = 1/(2 pi i) * integral exp(K(s) - s q) / s ds`
 //!
@@ -35,6 +37,13 @@ pub fn mixture_log10p(q: f64, lambdas: &[f64]) -> Option<f64> {
 /// `ln P(Q > q)`.
 #[must_use]
 pub fn mixture_ln_survival(q: f64, lambdas: &[f64]) -> Option<f64> {
+    shifted_mixture_ln_survival(q, lambdas, &[])
+}
+
+/// `ln P(Q > q)` of `Q = sum (sqrt(lambda_i) Z_i + d_i)^2`; `squares` are the `d_i^2`, none of them
+/// where there are none.
+#[must_use]
+pub fn shifted_mixture_ln_survival(q: f64, lambdas: &[f64], squares: &[f64]) -> Option<f64> {
     let largest = lambdas.iter().copied().fold(0.0, f64::max);
     if largest <= 0.0 || !largest.is_finite() || q.is_nan() {
         return None;
@@ -43,19 +52,23 @@ pub fn mixture_ln_survival(q: f64, lambdas: &[f64]) -> Option<f64> {
         return Some(0.0);
     }
     // The largest weight is one: everything is about that scale.
-    let weights: Vec<f64> = (lambdas.iter())
-        .map(|l| l / largest)
-        .filter(|l| *l > 0.0)
+    let shift = |i: usize| squares.get(i).copied().unwrap_or(0.0) / largest;
+    let weights: Vec<Weight> = (lambdas.iter().enumerate())
+        .map(|(i, l)| Weight {
+            lambda: l / largest,
+            shift: shift(i),
+        })
+        .filter(|w| w.lambda > 0.0)
         .collect();
     let q = q / largest;
     if !q.is_finite() {
         return None;
     }
-    if let [_] = weights.as_slice() {
+    if let [Weight { shift: 0.0, .. }] = weights.as_slice() {
         return Some(-super::chi_square_log10p(q) * LN_10);
     }
     let path = Path::new(q, &weights);
-    let mean: f64 = weights.iter().sum();
+    let mean: f64 = weights.iter().map(|w| w.lambda + w.shift).sum();
     if q > mean {
         path.ln_integral(Side::Upper)
     } else {
@@ -63,6 +76,13 @@ pub fn mixture_ln_survival(q: f64, lambdas: &[f64]) -> Option<f64> {
         path.ln_integral(Side::Lower)
             .map(|ln| (-ln.exp().min(1.0)).ln_1p())
     }
+}
+
+/// A square: of a normal variable of this variance, about the root of `shift`.
+#[derive(Clone, Copy)]
+struct Weight {
+    lambda: f64,
+    shift: f64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -73,22 +93,29 @@ enum Side {
 
 struct Path<'w> {
     q: f64,
-    weights: &'w [f64],
+    weights: &'w [Weight],
 }
 
 impl<'w> Path<'w> {
-    const fn new(q: f64, weights: &'w [f64]) -> Self {
+    const fn new(q: f64, weights: &'w [Weight]) -> Self {
         Self { q, weights }
     }
 
     /// First to third derivative of `K(s) - s q - ln |s|`.
     fn derivatives(&self, s: f64) -> (f64, f64, f64) {
         let (mut k1, mut k2, mut k3) = (0.0, 0.0, 0.0);
-        for l in self.weights {
-            let r = l / (1.0 - 2.0 * l * s);
+        for w in self.weights {
+            let inverse = 1.0 / (1.0 - 2.0 * w.lambda * s);
+            let r = w.lambda * inverse;
             k1 += r;
             k2 += 2.0 * r * r;
             k3 += 8.0 * r * r * r;
+            if w.shift > 0.0 {
+                let t = w.shift * inverse * inverse;
+                k1 += t;
+                k2 += 4.0 * r * t;
+                k3 += 24.0 * r * r * t;
+            }
         }
         let s1 = 1.0 / s;
         (k1 - self.q - s1, k2 + s1 * s1, k3 - 2.0 * s1 * s1 * s1)
@@ -128,8 +155,12 @@ impl<'w> Path<'w> {
 
     /// `ln` of the integrand `exp(K(s) - s q) / |s|` at a real point.
     fn ln_integrand(&self, s: f64) -> f64 {
-        let k: f64 = self.weights.iter().map(|l| (-2.0 * l * s).ln_1p()).sum();
-        -0.5 * k - s * self.q - s.abs().ln()
+        let (mut ln, mut shifts) = (0.0, 0.0);
+        for w in self.weights {
+            ln += (-2.0 * w.lambda * s).ln_1p();
+            shifts += w.shift * s / (1.0 - 2.0 * w.lambda * s);
+        }
+        shifts - 0.5 * ln - s * self.q - s.abs().ln()
     }
 
     fn ln_integral(&self, side: Side) -> Option<f64> {
@@ -147,10 +178,15 @@ impl<'w> Path<'w> {
             let ds = Complex::new(2.0 * bend * t, 1.0) * dt;
             let mut product = Complex::new(1.0, 0.0);
             let mut ln = Complex::new(0.0, 0.0);
-            for l in self.weights {
+            let mut shifts = Complex::new(0.0, 0.0);
+            for w in self.weights {
+                let l = w.lambda;
                 // Each factor stays in the lower half plane: arguments of a few can be added by
                 // multiplication before they reach the cut.
                 let factor = Complex::new(1.0 - 2.0 * l * s.re, -2.0 * l * s.im);
+                if w.shift > 0.0 {
+                    shifts += s * w.shift / factor;
+                }
                 let next = product * factor;
                 if next.im > 0.0 || next.norm_sqr() > 1e200 || next.norm_sqr() < 1e-200 {
                     ln += product.ln();
@@ -161,7 +197,7 @@ impl<'w> Path<'w> {
             }
             ln += product.ln();
             let pole = if side == Side::Upper { s } else { -s };
-            let exponent = ln * -0.5 - s * self.q - at_saddle;
+            let exponent = ln * -0.5 + shifts - s * self.q - at_saddle;
             // exp(..)/pole * ds / (2 pi i); the other half of the path is its conjugate.
             ((exponent.exp() / pole * ds) * Complex::new(0.0, -1.0)).re / PI
         };

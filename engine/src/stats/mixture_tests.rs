@@ -33,3 +33,29 @@ fn one_weight_and_no_weight() {
     let deep = mixture_log10p(1e6, &[1.0, 0.5, 0.2]).unwrap();
     assert!(deep > 2e5 && deep.is_finite());
 }
+
+/// `scipy.stats.ncx2.sf(x, k, nc)`.
+#[test]
+fn squares_that_are_not_central() {
+    for (k, shift, x, expected) in [
+        (3, 2.5, 0.4, 0.9811465093572243),
+        (3, 2.5, 5.0, 0.459761014209185),
+        (3, 2.5, 30.0, 0.00017645166362253035),
+        (1, 4.0, 1.0, 0.8426946441001731),
+        (1, 4.0, 40.0, 7.6419923878989e-06),
+        (12, 30.0, 20.0, 0.983075233149263),
+        (12, 30.0, 120.0, 8.707059802144315e-07),
+    ] {
+        let found = shifted_mixture_ln_survival(x, &vec![1.0; k], &[shift])
+            .unwrap()
+            .exp();
+        assert!(
+            (found / expected - 1.0).abs() < 1e-8,
+            "{k} {shift} {x}: {found}"
+        );
+        // The scale does not matter, nor in how many squares the shift is.
+        let parts = vec![3.0 * shift / k as f64; k];
+        let scaled = shifted_mixture_ln_survival(3.0 * x, &vec![3.0; k], &parts).unwrap();
+        assert!((scaled.exp() / expected - 1.0).abs() < 1e-8);
+    }
+}

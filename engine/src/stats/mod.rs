@@ -26,6 +26,6 @@ pub use davies::mixture_ln_survival_approximated;
 pub use fisher::{FisherTest, TwoByTwo, fisher_exact};
 pub use frequency::{allele_frequency, minor_allele_count, missing_fraction};
 pub use hwe::{HweTest, hwe_exact};
-pub use mixture::{mixture_ln_survival, mixture_log10p};
+pub use mixture::{mixture_ln_survival, mixture_log10p, shifted_mixture_ln_survival};
 pub use two_samples::{TwoSamples, compare_two_samples};
 pub use variance_component::{Kernel, SetP, TailMethod, Tails};

@@ -10,19 +10,20 @@ pub(super) fn integrate(
     (from, to): (f64, f64),
     accuracy: f64,
 ) -> f64 {
-    let whole = gauss_kronrod(f, from, to).1;
-    let within = accuracy * whole.abs();
-    // Intervals to be halved, and how often each was.
-    let mut open = vec![(from, to, 0)];
+    let whole = gauss_kronrod(f, from, to);
+    let within = accuracy * whole.1.abs();
+    // Intervals with their estimates, and how often each was halved.
+    let mut open = vec![((from, to), whole, 0)];
     let mut sum = 0.0;
-    while let Some((from, to, halvings)) = open.pop() {
-        let (gauss, kronrod) = gauss_kronrod(f, from, to);
+    while let Some(((from, to), (gauss, kronrod), halvings)) = open.pop() {
         let near = (kronrod - gauss).abs() <= within.max(accuracy * kronrod.abs());
         if near || halvings == DEPTH || !kronrod.is_finite() {
             sum += kronrod;
         } else {
             let middle = f64::midpoint(from, to);
-            open.extend([(from, middle, halvings + 1), (middle, to, halvings + 1)]);
+            for (from, to) in [(from, middle), (middle, to)] {
+                open.push(((from, to), gauss_kronrod(f, from, to), halvings + 1));
+            }
         }
     }
     sum

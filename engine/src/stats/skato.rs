@@ -6,6 +6,13 @@
 //! the quantile of `Q_rho` at `p`. The rest is a mixture of chi-square variables, scaled to the
 //! variance that its product with the burden statistic adds. Never more than `p` times the size of
 //! the grid.
+//!
+//! Where the rest has few weights, it is not taken as independent of the burden statistic: given
+//! that, it is a sum of squares that are not central, whose tail is exact.
+//!
+//! The R package SKAT and regenie take `q_rho` from a chi-square variable with the moments of
+//! `Q_rho`, which makes p-values near one half too large by a tenth; over exact tails it is the
+//! quantile itself.
 
 use std::f64::consts::PI;
 
@@ -16,10 +23,21 @@ use super::qags::integrate_like_quadpack;
 use super::quadrature::integrate;
 use super::tail_table::TailTable;
 use super::variance_component::eigenvalues;
-use super::{Tails, chi_square_ln_survival, chi_square_quantile};
+use super::{
+    Tails, chi_square_ln_survival, chi_square_quantile, mixture_ln_survival,
+    shifted_mixture_ln_survival,
+};
 
 /// Relative accuracy of the integral over exact tails.
 const ACCURACY: f64 = 1e-7;
+/// That of the integral over tails that change with the burden statistic.
+const CONDITIONAL: f64 = 1e-5;
+/// Weights are few where the square of their sum is less than this times the sum of squares.
+const FEW: f64 = 24.0;
+/// A chi-square statistic of the burden that adds nothing to a p-value of one.
+const ENOUGH: f64 = 60.0;
+/// How near the logarithm of a quantile's tail is to the one asked for.
+const QUANTILE: f64 = 1e-8;
 /// That of regenie and of R's `integrate`: the fourth root of the machine's.
 const COARSE: f64 = 1.220_703_125e-4;
 /// An absolute accuracy that is never what stops the integral.
@@ -42,6 +60,23 @@ pub(super) struct BestMixture {
     /// For each rho: mean, variance / 2 and degrees of freedom of the chi-square variable whose
     /// moments `Q_rho` has.
     moments: Vec<(f64, f64, f64)>,
+    /// For each rho, the weights of `Q_rho`.
+    lambdas: Vec<Vec<f64>>,
+    /// Where there are few weights.
+    conditional: Option<Conditional>,
+}
+
+/// The rest given the burden statistic `z`, exactly: `sum (sqrt(lambda_i) Z_i + c_i z)^2`, and
+/// `(c z)^2` of what does not vary.
+#[derive(Clone, Debug)]
+struct Conditional {
+    lambdas: Vec<f64>,
+    /// The `c_i^2`.
+    shares: Vec<f64>,
+    /// `c^2`.
+    fixed: f64,
+    /// The variance of the burden score: `Q_rho` has `rho` times it of the burden statistic.
+    total: f64,
 }
 
 /// The part of the statistic that is independent of the burden statistic.
@@ -74,7 +109,8 @@ impl BestMixture {
     ) -> Option<Self> {
         let squares = row_sums.norm_squared();
         let cubes = row_sums.dot(&(k * row_sums));
-        let lambdas = eigenvalues(k - row_sums * row_sums.transpose() / total);
+        let rest = k - row_sums * row_sums.transpose() / total;
+        let lambdas = eigenvalues(rest.clone());
         if lambdas.is_empty() || lambdas_of.iter().any(Vec::is_empty) {
             return None;
         }
@@ -86,6 +122,10 @@ impl BestMixture {
         if variance.is_nan() || variance <= 0.0 {
             return None;
         }
+        // Few weights of any size: their product with the burden statistic is felt.
+        let few = mean * mean < FEW * sum(2);
+        let conditional = (few && tails == Tails::Exact)
+            .then(|| Conditional::new(rest, row_sums, total, lambdas.len()));
         let tau = (rho.iter()).map(|r| total * r + squares / total * (1.0 - r));
         Some(Self {
             rest: match tails {
@@ -97,6 +137,8 @@ impl BestMixture {
             shrink: (own / variance).sqrt(),
             tau: tau.collect(),
             moments: lambdas_of.iter().map(|l| moments(l)).collect(),
+            lambdas: lambdas_of.to_vec(),
+            conditional,
         })
     }
 
@@ -105,10 +147,26 @@ impl BestMixture {
         if least >= -1e-7 {
             return Some(0.0);
         }
-        // For each rho, the Q that has this p-value by its moments.
-        let quantiles: Vec<f64> = (self.moments.iter())
-            .map(|&(c1, c2, df)| c1 + (chi_square_quantile(least, df) - df) * (c2 / df).sqrt())
+        let exact = matches!(self.rest, Rest::Exact(_));
+        // For each rho, the Q that has this p-value.
+        let quantiles: Vec<f64> = (self.moments.iter().zip(&self.lambdas))
+            .map(|(&(c1, c2, df), lambdas)| {
+                let scale = (c2 / df).sqrt();
+                let by_moments = chi_square_quantile(least, df);
+                let near = c1 + (by_moments - df) * scale;
+                if !exact {
+                    return near;
+                }
+                // How the tail falls there, by the variable of the same moments.
+                let step = 1e-4 * (1.0 + by_moments);
+                let fall = chi_square_ln_survival(by_moments + step, df) - least;
+                quantile(least, lambdas, near, -fall / (step * scale)).unwrap_or(near)
+            })
             .collect();
+        if let Some(conditional) = &self.conditional {
+            let sum = conditional.beyond(least, &quantiles, &self.rho)?;
+            return Some((least + sum.min(self.rho.len() as f64).ln()).min(0.0));
+        }
         let each = || quantiles.iter().zip(&self.tau).zip(&self.rho);
         let slack = self.mean * (1.0 - self.shrink) / self.shrink;
         // Beyond this value of the burden statistic, some rho's Q is reached by it alone.
@@ -180,6 +238,82 @@ impl BestMixture {
     }
 }
 
+impl Conditional {
+    /// Of the covariance of the rest, of which the largest `n` eigenvalues are not zero.
+    fn new(rest: DMatrix<f64>, row_sums: &DVector<f64>, total: f64, n: usize) -> Self {
+        let burden = row_sums / total.sqrt();
+        let eigen = rest.symmetric_eigen();
+        let mut parts: Vec<(f64, f64)> = (eigen.eigenvalues.iter())
+            .zip(eigen.eigenvectors.column_iter())
+            .map(|(lambda, vector)| (*lambda, vector.dot(&burden).powi(2)))
+            .collect();
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (varying, constant) = parts.split_at(n.min(parts.len()));
+        Self {
+            lambdas: varying.iter().map(|p| p.0).collect(),
+            shares: varying.iter().map(|p| p.1).collect(),
+            fixed: constant.iter().map(|p| p.1).sum(),
+            total,
+        }
+    }
+
+    /// The probability that some rho's `Q` is beyond its quantile, in units of `exp(least)`.
+    fn beyond(&self, least: f64, quantiles: &[f64], rho: &[f64]) -> Option<f64> {
+        let each = || quantiles.iter().zip(rho);
+        let lines: Vec<Line> = each()
+            .filter(|(_, rho)| **rho < 1.0)
+            .map(|(q, rho)| Line {
+                at_zero: q / (1.0 - rho),
+                slope: rho * self.total / (1.0 - rho) + self.fixed,
+            })
+            .collect();
+        let alone = lines.iter().map(|l| l.at_zero / l.slope);
+        let burden = each().filter(|(_, rho)| **rho == 1.0);
+        let upper = (alone.chain(burden.map(|(q, _)| q / self.total)))
+            .filter(|x| !x.is_nan())
+            .fold(f64::INFINITY, f64::min);
+        // Beyond so many standard deviations there is nothing beside exp(least).
+        let end = upper.min(ENOUGH - 2.0 * least);
+        let mut squares = vec![0.0; self.shares.len()];
+        let mut sum = (chi_square_ln_survival(upper, 1.0) - least).exp();
+        for (line, from, to) in envelope(&lines, end) {
+            let mut integrand = |z: f64| -> f64 {
+                let x = z * z;
+                for (square, share) in squares.iter_mut().zip(&self.shares) {
+                    *square = share * x;
+                }
+                let ln = shifted_mixture_ln_survival(line.at(x), &self.lambdas, &squares);
+                let ln = ln.unwrap_or(f64::NAN);
+                (ln - least - 0.5 * x).exp() * (2.0 / PI).sqrt()
+            };
+            sum += integrate(&mut integrand, (from.sqrt(), to.sqrt()), CONDITIONAL);
+        }
+        (sum.is_finite() && sum > 0.0).then_some(sum)
+    }
+}
+
+/// The value with this tail of a mixture, by the secant method from `near`, where its logarithm
+/// falls by about `fall`.
+fn quantile(ln_survival: f64, lambdas: &[f64], near: f64, fall: f64) -> Option<f64> {
+    let off = |q: f64| Some(mixture_ln_survival(q, lambdas)? - ln_survival);
+    let (mut last, mut off_last) = (near.max(f64::MIN_POSITIVE), off(near)?);
+    let mut q = (last + off_last / fall).max(0.1 * last);
+    for _ in 0..50 {
+        let off_now = off(q)?;
+        if off_now.abs() <= QUANTILE || q == last {
+            return Some(q);
+        }
+        let next = q - off_now * (q - last) / (off_now - off_last);
+        (last, off_last) = (q, off_now);
+        // Never far beyond where it is at one step.
+        q = next.clamp(0.1 * q, 10.0 * q);
+        if !q.is_finite() {
+            return None;
+        }
+    }
+    None
+}
+
 fn moments(lambdas: &[f64]) -> (f64, f64, f64) {
     let c = |power: i32| -> f64 { lambdas.iter().map(|l| l.powi(power)).sum() };
     let (c1, c2, c3, c4) = (c(1), c(2), c(3), c(4));
@@ -226,6 +360,19 @@ fn envelope(lines: &[Line], to: f64) -> Vec<(Line, f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_have_their_tails() {
+        for lambdas in [&[1.0, 0.5][..], &[3.0, 3.0, 0.1, 0.01], &[7.0; 30]] {
+            let (c1, c2, df) = moments(lambdas);
+            for p in [0.99f64, 0.5, 0.01, 1e-8, 1e-100] {
+                let near = c1 + (chi_square_quantile(p.ln(), df) - df) * (c2 / df).sqrt();
+                let q = quantile(p.ln(), lambdas, near, 0.3 / lambdas[0]).unwrap();
+                let tail = mixture_ln_survival(q, lambdas).unwrap();
+                assert!((tail - p.ln()).abs() < 1e-7, "{lambdas:?} {p}");
+            }
+        }
+    }
 
     #[test]
     fn the_least_line_everywhere() {

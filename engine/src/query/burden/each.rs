@@ -47,7 +47,8 @@ pub struct VariantRow {
 }
 
 impl EachVariant<'_> {
-    /// Tests `rows` of a shard and hands the results on, by row and then trait. Rows of fewer
+    /// Tests `rows` of a shard and hands the results on, by row and then trait, with how many rows
+    /// they are of. Rows of fewer
     /// copies of the minor allele than asked for, among the people with the trait, have none.
     ///
     /// # Errors
@@ -56,7 +57,7 @@ impl EachVariant<'_> {
         &self,
         shard: usize,
         rows: &RoaringBitmap,
-        mut write: impl FnMut(Vec<VariantRow>) -> Result<(), E>,
+        mut write: impl FnMut(usize, Vec<VariantRow>) -> Result<(), E>,
     ) -> Result<(), E> {
         let samples = self.analysis.included.len();
         let included = (0..).zip(&self.analysis.included).filter(|i| *i.1);
@@ -68,8 +69,8 @@ impl EachVariant<'_> {
                 .par_chunks(BLOCK)
                 .map(|block| self.block(shard, block, &members))
                 .collect();
-            for rows in found {
-                write(rows?)?;
+            for (block, found) in window.chunks(BLOCK).zip(found) {
+                write(block.len(), found?)?;
             }
         }
         Ok(())
