@@ -139,19 +139,19 @@ fn binary_traits_by_firth() {
     let mut more = ALL.to_vec();
     more.extend(["--bt", "--firth", "--approx"]);
     let ours = burden(&data, dir.path(), "pheno_bin.txt", &more, &traits);
-    // The burden rows agree; single variants that Firth corrects within SKAT do not all.
+    // The burden rows agree; of single variants that Firth corrects within SKAT some do not.
     let off = [
         [
-            ("ADD-SKAT", 157),
-            ("ADD-ACATV", 162),
-            ("ADD-ACATO", 162),
-            ("ADD-SKATO", 164),
+            ("ADD-SKAT", 33),
+            ("ADD-ACATV", 41),
+            ("ADD-ACATO", 41),
+            ("ADD-SKATO", 39),
         ],
         [
-            ("ADD-SKAT", 150),
-            ("ADD-ACATV", 152),
-            ("ADD-ACATO", 153),
-            ("ADD-SKATO", 154),
+            ("ADD-SKAT", 35),
+            ("ADD-ACATV", 40),
+            ("ADD-ACATO", 41),
+            ("ADD-SKATO", 41),
         ],
     ];
     for (i, (ours, t)) in ours.iter().zip(traits).enumerate() {

@@ -284,6 +284,47 @@ impl Case<'_> {
         self.of_residual(&residual, (!whole).then_some(&carriers), tested)
     }
 
+    /// As [`correct`](Self::correct) by Firth with carriers alone, as regenie tests a variant of few
+    /// copies within SKAT. Its search starts at the carriers' log odds ratio, and the deviance of
+    /// everybody else, who has the full residuals there, is taken at the start and not at the end:
+    /// the statistic has the difference to that of no effect.
+    pub(super) fn correct_within_skat(
+        &self,
+        column: &Column,
+        tested: &Tested,
+    ) -> Option<Corrected> {
+        let alone = self.correct(column, tested, true)?;
+        if !column.is_sparse(self.analysis.people) || alone.effect.is_none() {
+            return Some(alone);
+        }
+        let mut residual = column.values(&self.analysis.included);
+        let carries: Vec<bool> = residual.iter().map(|v| *v != 0.0).collect();
+        project(&mut residual, self.null, &tested.basis);
+        // Cases and controls among carriers, and among all others.
+        let mut counts = [[0.5f64; 2]; 2];
+        let people = || (0..residual.len()).filter(|s| self.has[*s]);
+        for s in people() {
+            counts[usize::from(carries[s])][usize::from(self.y[s] == 1.0)] += 1.0;
+        }
+        let [[controls, cases], [carrying_controls, carrying_cases]] = counts;
+        let start = (carrying_cases * controls / (cases * carrying_controls)).ln();
+        let mut difference = 0.0;
+        for s in people().filter(|s| !carries[*s]) {
+            let eta = self.null.firth_predictor[s];
+            let deviance = |eta: f64| {
+                let margin = if self.y[s] == 1.0 { -eta } else { eta };
+                2.0 * margin.exp().ln_1p()
+            };
+            difference += deviance(eta) - deviance(start.mul_add(residual[s], eta));
+        }
+        let chisq = alone.chisq + difference;
+        Some(Corrected {
+            chisq,
+            log10p: chi_square_log10p(chisq),
+            ..alone
+        })
+    }
+
     /// The corrected test of a genotype's residuals. Where there are `carriers`, all others have
     /// no residuals in regenie's likelihood, and are taken together in a saddle point.
     pub(super) fn of_residual(

@@ -4,7 +4,7 @@ use super::covariance::Carried;
 use super::exec::{Plan, SetMask, Variant};
 use super::result::{Outcome, Test};
 use super::set_columns::Columns;
-use super::single::{Case, FEW_COPIES, Tested, project};
+use super::single::{Case, Correction, FEW_COPIES, Tested, project};
 use crate::association::Null;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
 
@@ -215,9 +215,15 @@ fn test_logistic(
         if columns.weights[c] <= 0.0 || variance <= 0.0 {
             usable[c] = false;
         } else if chisq > correction.from() {
-            // Of what was tried, carriers alone below 50 copies is nearest to regenie's rows.
-            let few = plan.options.like_regenie && columns.counts[c] < FEW_COPIES;
-            let fit = case.correct(&columns.columns[c], one, few);
+            let few = plan.options.like_regenie
+                && matches!(correction, Correction::Firth { .. })
+                && columns.counts[c] < FEW_COPIES;
+            let column = &columns.columns[c];
+            let fit = if few {
+                case.correct_within_skat(column, one)
+            } else {
+                case.correct(column, one, false)
+            };
             match fit.filter(|f| f.chisq > 0.0) {
                 Some(fit) => ratio[c] = (chisq / fit.chisq).sqrt(),
                 None => usable[c] = false,
