@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod members;
+mod output;
 mod sets;
 mod summary;
 pub(crate) mod table;
@@ -22,14 +23,15 @@ use genodex_engine::store::Store;
 use super::association::arguments::{CorrectionArgs, TraitArgs};
 use super::association::nulls::Nulls;
 use super::association::page::{self, Kept};
-use super::association::{Report, number_of, regenie, traits};
+use super::association::{Report, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::{Global, PROGRAM};
-use crate::output::{Batch, Choice, Target, Writer};
+use crate::output::Choice;
 use crate::progress::Progress;
-use arguments::{Build, SetArgs, TestArgs, TestName};
+use arguments::{Build, GenotypeTestArgs, SetArgs, TestArgs, TestName};
 use members::Members;
+use output::Output;
 
 /// Gene-based association: burden, SKAT, SKAT-O, ACAT-V and ACAT-O, for many traits at once
 ///
@@ -50,6 +52,8 @@ pub(crate) struct Args {
     genes: GeneArgs,
     #[command(flatten)]
     tests: TestArgs,
+    #[command(flatten)]
+    more_tests: GenotypeTestArgs,
     #[command(flatten)]
     correction: CorrectionArgs,
     /// File to write; with --format regenie, the prefix of files PREFIX_TRAIT.regenie
@@ -120,7 +124,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         if let Some(file) = &mut summary {
             file.add(&plan, part)?;
         }
-        let limits = (args.tests.permute.unwrap_or(0), args.tests.seed);
+        let limits = (args.more_tests.permute.unwrap_or(0), args.more_tests.seed);
         let mut permutation = Permutation::new(&analysis, &models, limits);
         plan.run(part, |mut answer| -> anyhow::Result<()> {
             progress.add(1);
@@ -136,6 +140,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         })?;
         if limits.0 > 0 {
             for answer in permuted(&permutation, &args, global)? {
+                if args.store_results.is_some() {
+                    results.extend(kept(&sets, &analysis, &answer));
+                }
                 out.append(&answer)?;
             }
         }
@@ -143,6 +150,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     members.finish()?;
     if let Some(file) = summary {
         file.finish()?;
+    }
+    drop(progress);
+    out.finish(global)?;
+    if let (Some(report), Some(path)) = (report, &args.report) {
+        let name = args.store.file_name().unwrap_or_default().to_string_lossy();
+        let contigs = store.manifest().contigs.iter().map(|c| c.name.clone());
+        report.write(path, &name, &analysis, &contigs.collect::<Vec<_>>())?;
     }
     if let Some(name) = &args.store_results {
         let generation = keep_results(&OsDisk, &args.store, name, &results, PROGRAM)?;
@@ -152,19 +166,20 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             args.store.display()
         ));
     }
-    drop(progress);
-    out.finish(global)?;
-    if let (Some(report), Some(path)) = (report, &args.report) {
-        let name = args.store.file_name().unwrap_or_default().to_string_lossy();
-        let contigs = store.manifest().contigs.iter().map(|c| c.name.clone());
-        report.write(path, &name, &analysis, &contigs.collect::<Vec<_>>())?;
-    }
     Ok(())
 }
 
 fn options(args: &Args) -> anyhow::Result<Options> {
     let tests = &args.tests;
-    let like_regenie = args.format == Some(Choice::Report(Report::Regenie)) && !tests.exact;
+    let asked = |name: TestName| tests.tests.contains(&name);
+    if args.more_tests.permute.is_some() && !asked(TestName::Burden) {
+        bail!("--permute is of the burden test: --tests has to name it");
+    }
+    if args.sets.lovo && asked(TestName::Gene) {
+        bail!("--lovo tests masks by themselves: leave gene out of --tests");
+    }
+    let like_regenie =
+        args.format == Some(Choice::Report(Report::Regenie)) && !args.more_tests.exact;
     Ok(Options {
         singleton_by_carrier: args.sets.singleton_carrier,
         collapse: match args.sets.build_mask {
@@ -174,7 +189,7 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         },
         leave_one_out: args.sets.lovo,
         keep_members: args.sets.write_setlist.is_some() || args.sets.write_mask_snplist.is_some(),
-        keep_columns: tests.permute.is_some(),
+        keep_columns: args.more_tests.permute.is_some(),
         like_regenie,
         tails: if like_regenie {
             Tails::Approximated
@@ -284,7 +299,7 @@ fn permuted(
         cohorts: permutation.limit.min(64),
         passes: permutation.limit.div_ceil(64),
     };
-    let compute = Compute::new(args.tests.device, &workload)?;
+    let compute = Compute::new(args.more_tests.device, &workload)?;
     let all = permutation.limit.saturating_mul(traits);
     let progress = Progress::bar(global, "permuting", all, "permutations");
     Ok(permutation.run(&compute, |n| progress.add(n))?)
@@ -307,110 +322,5 @@ fn keep(report: &mut page::Report, set: &VariantSet, answer: &SetAnswer) {
             effect: (row.outcome.beta, row.outcome.se),
             log10p,
         });
-    }
-}
-
-/// Where results go.
-struct Output<'o> {
-    store: &'o Store,
-    traits: Vec<String>,
-    sets: &'o VariantSets,
-    to: To,
-}
-
-enum To {
-    Regenie(regenie::Files),
-    Table(Box<dyn crate::output::Format>, Writer),
-}
-
-impl<'o> Output<'o> {
-    fn begin(
-        args: &Args,
-        store: &'o Store,
-        analysis: &Analysis,
-        sets: &'o VariantSets,
-    ) -> anyhow::Result<Self> {
-        let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
-        let path = args.output.as_deref();
-        let style = match Choice::or_default_for(args.format, path) {
-            Choice::General(style) => style,
-            Choice::Report(Report::Regenie) => {
-                let prefix =
-                    path.context("--format regenie writes files: -o gives their prefix")?;
-                let masks = sets.masks.iter();
-                let masks: Vec<(String, String)> = masks
-                    .map(|m| (m.name.clone(), m.categories.clone()))
-                    .collect();
-                let to = To::Regenie(regenie::Files::create(prefix, &traits, &masks)?);
-                return Ok(Self {
-                    store,
-                    traits,
-                    sets,
-                    to,
-                });
-            }
-        };
-        let format = style.format(table::columns());
-        let target = match path {
-            Some(path) => Target::create(path)?,
-            None => Target::stdout(),
-        };
-        let writer = Writer::begin(format.as_ref(), target)?;
-        let to = To::Table(format, writer);
-        Ok(Self {
-            store,
-            traits,
-            sets,
-            to,
-        })
-    }
-
-    fn append(&mut self, answer: &SetAnswer) -> anyhow::Result<()> {
-        let set = self
-            .sets
-            .sets
-            .get(answer.set)
-            .context("an answer of no set")?;
-        let contig = self.store.manifest().contigs.get(set.contig as usize);
-        let contig = contig.map_or(".", |c| c.name.as_str());
-        match &mut self.to {
-            To::Regenie(files) => {
-                let chromosome = number_of(contig);
-                for row in &answer.rows {
-                    let mask = answer.masks.get(row.mask);
-                    let name = mask.map_or("", |m| m.name.as_str());
-                    let line = regenie::Line {
-                        chromosome: &chromosome,
-                        position: set.position,
-                        id: [&set.name, if name.is_empty() { "" } else { "." }, name],
-                        alleles: ["ref", mask.map_or("", |m| m.allele.as_str())],
-                        frequency: row.frequency,
-                        people: row.people,
-                        test: row.test.regenie_name(),
-                        outcome: &row.outcome,
-                    };
-                    files.append(row.trait_index, &line)?;
-                }
-                Ok(())
-            }
-            To::Table(format, writer) => {
-                let mut batch = Batch::empty(&table::columns());
-                let place = (set.name.as_str(), contig, set.position);
-                table::add(&mut batch, &self.traits, place, answer);
-                writer.append(format.encode(batch)?)
-            }
-        }
-    }
-
-    fn finish(self, global: &Global) -> anyhow::Result<()> {
-        match self.to {
-            To::Regenie(files) => {
-                for path in files.finish()? {
-                    global.note(format_args!("{}", path.display()));
-                }
-                Ok(())
-            }
-            To::Table(_, writer) => writer.finish(),
-        }
     }
 }

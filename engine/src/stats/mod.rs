@@ -2,9 +2,11 @@
 //!
 //! Nothing here reads a store or knows how counts were made.
 
+mod as155;
 mod cauchy;
 mod chi_square;
 mod davies;
+mod epsilon;
 mod fisher;
 mod frequency;
 mod hwe;

@@ -117,7 +117,12 @@ fn push_line(out: &mut Vec<u8>, line: &Line<'_>) {
         push(out, value);
     }
     out.push(b' ');
-    out.extend_from_slice(o.why.unwrap_or("NA").as_bytes());
+    match o.permutations {
+        Some((reached, tried)) => {
+            out.extend_from_slice(format!("REACHED={reached};TRIED={tried}").as_bytes());
+        }
+        None => out.extend_from_slice(o.why.unwrap_or("NA").as_bytes()),
+    }
     out.push(b'\n');
 }
 

@@ -143,6 +143,12 @@ pub(crate) struct TestArgs {
         default_values_t = [0.0, 0.01, 0.04, 0.09, 0.16, 0.25, 0.5, 1.0]
     )]
     pub(crate) skato_rho: Vec<f64>,
+}
+
+/// What needs genotypes.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Tests")]
+pub(crate) struct GenotypeTestArgs {
     /// Burden p-values by at most so many permutations, too; masks stop once theirs is known
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
     pub(crate) permute: Option<u64>,

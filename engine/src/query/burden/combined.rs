@@ -1,6 +1,5 @@
 //! One p-value of a set from those of its masks and bins.
 
-use super::exec::Plan;
 use super::result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 use crate::stats::cauchy_combination;
 
@@ -14,17 +13,18 @@ const COMBINED: [(Test, Test); 4] = [
 
 /// Adds, for each trait, the Cauchy combinations of each test over masks and bins, and that of
 /// burden, SKAT-O (SKAT, where that was not asked for) and ACAT-V among them.
-pub(super) fn add(plan: &Plan<'_>, answer: &mut SetAnswer) {
+/// `traits` are the people with each and, of a binary one, cases.
+pub(super) fn add(traits: &[(u64, Option<u64>)], skato: bool, answer: &mut SetAnswer) {
     let place = answer.masks.len();
     let mut new = Vec::new();
-    for (t, of) in plan.analysis.traits.iter().enumerate() {
+    for (t, (people, cases)) in traits.iter().enumerate() {
         let row = |test, log10p: f64| ResultRow {
             trait_index: t,
             mask: place,
             test,
             frequency: None,
-            people: of.people,
-            cases: of.cases,
+            people: *people,
+            cases: *cases,
             outcome: Outcome::of_log10p(log10p),
         };
         let mut of_set = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn add(plan: &Plan<'_>, answer: &mut SetAnswer) {
             if let Some(log10p) = cauchy_combination(&pairs) {
                 new.push(row(combined, log10p));
                 // SKAT is among what SKAT-O chooses from.
-                if test != Test::Skat || !plan.options.tests.skato {
+                if test != Test::Skat || !skato {
                     of_set.push((log10p, 1.0));
                 }
             }

@@ -196,7 +196,9 @@ impl Plan<'_> {
                 variants.insert(left_out, without);
             }
         } else if self.options.tests.gene {
-            combined::add(self, &mut answer);
+            let traits = self.analysis.traits.iter().map(|t| (t.people, t.cases));
+            let traits: Vec<_> = traits.collect();
+            combined::add(&traits, self.options.tests.skato, &mut answer);
         }
         Ok(answer)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::combined;
 use super::options::Options;
 use super::result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 use super::summary::{SetSummary, SummaryHead, VariantSummary};
@@ -162,6 +163,9 @@ impl Sites {
                     }
                 }
             }
+        }
+        if options.tests.gene {
+            combined::add(&self.people, options.tests.skato, &mut answer);
         }
         answer
     }

@@ -307,6 +307,10 @@ impl Case<'_> {
             counts[usize::from(carries[s])][usize::from(self.y[s] == 1.0)] += 1.0;
         }
         let [[controls, cases], [carrying_controls, carrying_cases]] = counts;
+        // A single carrier makes the search fail, and begin again at no effect.
+        if carrying_cases + carrying_controls < 2.5 {
+            return Some(alone);
+        }
         let start = (carrying_cases * controls / (cases * carrying_controls)).ln();
         let mut difference = 0.0;
         for s in people().filter(|s| !carries[*s]) {
