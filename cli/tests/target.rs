@@ -329,7 +329,7 @@ fn a_page_for_the_terminal_fits_a_hundred_columns() {
         "6 of 12 people",
         "1 homozygous, 0 hemizygous, 1 compound",
         "low_ldl = 1",
-        "No burden results are stored.",
+        "No burden results are stored",
         "Not compared",
     ] {
         assert!(text.contains(part), "{part}\n{text}");

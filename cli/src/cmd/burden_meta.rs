@@ -9,6 +9,7 @@ use genodex_engine::query::burden::{Options, SUMMARY_VERSION, SetSummary, Sites,
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::association::traits::some;
 use super::burden::arguments::TestArgs;
 use super::burden::{of_tests, table};
 use crate::output::{Batch, Style, Target, Writer};
@@ -77,11 +78,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     }
     let sites = Sites::new(&heads).map_err(anyhow::Error::msg)?;
     global.note(format_args!(
-        "{} sites, {} people, {} traits, {} sets",
-        heads.len(),
+        "{}, {} people, {}, {}",
+        some(heads.len(), "site"),
         heads.iter().map(|h| h.people).sum::<u64>(),
-        sites.traits.len(),
-        sets.len()
+        some(sites.traits.len(), "trait"),
+        some(sets.len(), "set")
     ));
     write(args, &sites, &sets, &options)
 }

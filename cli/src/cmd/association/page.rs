@@ -12,6 +12,10 @@ use crate::page::{Page, Table};
 
 /// Rows of the table of a trait.
 const TOP: usize = 20;
+/// So many results keep their names, whatever they say.
+const ALL_NAMED: usize = 200_000;
+/// `-log10 p` of those that keep theirs beyond.
+const STRONG: f64 = 3.0;
 /// Sets with a name in the plot.
 const NAMED: usize = 8;
 /// The median of a chi-square variable of one degree of freedom.
@@ -55,8 +59,11 @@ impl Report {
         }
     }
 
-    /// Keeps a result.
-    pub(crate) fn add(&mut self, kept: Kept) {
+    /// Keeps a result. Of millions, only those of some evidence keep their names.
+    pub(crate) fn add(&mut self, mut kept: Kept) {
+        if self.kept.len() >= ALL_NAMED && kept.log10p < STRONG {
+            (kept.name, kept.mask) = (String::new(), String::new());
+        }
         self.kept.push(kept);
     }
 

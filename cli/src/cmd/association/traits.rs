@@ -262,10 +262,14 @@ fn say(analysis: &Analysis, global: &Global) {
         ));
     }
     global.note(format_args!(
-        "{} people, {} trait{}, {} covariates with the intercept",
+        "{} people, {}, {} with the intercept",
         analysis.people,
-        analysis.traits.len(),
-        if analysis.traits.len() == 1 { "" } else { "s" },
-        analysis.design.rank()
+        some(analysis.traits.len(), "trait"),
+        some(analysis.design.rank(), "covariate")
     ));
+}
+
+/// A number of things.
+pub(crate) fn some(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }

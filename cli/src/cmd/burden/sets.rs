@@ -16,6 +16,7 @@ use genodex_indexer::sample_table::open_text;
 
 use super::arguments::SetArgs;
 use crate::cmd::Global;
+use crate::cmd::association::traits::some;
 use crate::cmd::gene::GeneArgs;
 use crate::cmd::regions::Regions;
 use crate::cmd::selection;
@@ -225,9 +226,9 @@ fn say(all: &VariantSets, global: &Global) {
         ),
     );
     global.note(format_args!(
-        "{} sets, {} masks, {} variants",
-        all.sets.len(),
-        all.masks.len(),
-        all.sets.iter().map(|s| s.members.len()).sum::<usize>()
+        "{}, {}, {}",
+        some(all.sets.len(), "set"),
+        some(all.masks.len(), "mask"),
+        some(all.sets.iter().map(|s| s.members.len()).sum(), "variant")
     ));
 }
