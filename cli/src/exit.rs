@@ -27,7 +27,7 @@ pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
     };
     let number = number(&error);
     if number > 0 {
-        eprintln!("genodex: {}", text(&error));
+        crate::say::aside(format_args!("genodex: {}", text(&error)));
     }
     ExitCode::from(number)
 }

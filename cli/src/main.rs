@@ -7,6 +7,7 @@ mod knowledge;
 mod output;
 mod page;
 mod progress;
+mod say;
 mod staged_disk;
 
 use std::process::ExitCode;

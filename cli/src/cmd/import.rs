@@ -1,5 +1,6 @@
 //! What `index` and `add` share: how inputs are read, and the report at the end.
 
+use crate::say::say;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -167,8 +168,8 @@ pub(crate) fn run(
     );
     let (Some(writer), Some(path)) = (writer, target.path()) else {
         print_report(&report, global);
-        println!("build: {} ({})", found.build, found.reason);
-        println!("dry run: nothing was written");
+        say!("build: {} ({})", found.build, found.reason);
+        say!("dry run: nothing was written");
         return Ok(());
     };
     let mut manifest = match base_manifest {
@@ -358,9 +359,9 @@ fn print_report(report: &ImportReport, global: &Global) {
         return;
     }
     for (tally, n) in report.tallies.iter() {
-        eprintln!("{n:>12} {}", tally.label());
+        crate::say::aside(format_args!("{n:>12} {}", tally.label()));
     }
     if report.tallies.get(Tally::Rows) == 0 {
-        eprintln!("note: no rows: the store is empty");
+        crate::say::aside(format_args!("note: no rows: the store is empty"));
     }
 }

@@ -1,5 +1,6 @@
 //! `genodex info`: what a store holds.
 
+use crate::say::say;
 use std::path::PathBuf;
 
 use genodex_engine::format::manifest::{ColumnType, LayerEntry, Manifest};
@@ -77,26 +78,27 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
                 "sample_columns": columns, "variants": m.n_rows(), "shards": m.shards.len(),
                 "bytes": bytes, "layers": layers(m), "contigs": contigs, "provenance": m.provenance,
             });
-            println!("{out:#}");
+            say!("{out:#}");
         }
         Format::Table => {
-            println!("Store       {}", args.store.display());
-            println!(
+            say!("Store       {}", args.store.display());
+            say!(
                 "Format      {}, generation {}",
-                m.format_version, m.generation
+                m.format_version,
+                m.generation
             );
-            println!("Build       {}", m.build);
-            println!("Samples     {}", grouped(store.active().len()));
+            say!("Build       {}", m.build);
+            say!("Samples     {}", grouped(store.active().len()));
             if !m.withdrawn.is_empty() {
-                println!("Withdrawn   {}", grouped(m.withdrawn.len() as u64));
+                say!("Withdrawn   {}", grouped(m.withdrawn.len() as u64));
             }
-            println!("Variants    {}", grouped(m.n_rows()));
-            println!(
+            say!("Variants    {}", grouped(m.n_rows()));
+            say!(
                 "Size        {} bytes in {} shards",
                 grouped(bytes),
                 m.shards.len()
             );
-            println!("Columns     {}", columns.join(", "));
+            say!("Columns     {}", columns.join(", "));
             for layer in &m.layers {
                 let bytes = grouped(layer_bytes(m, &layer.name));
                 let kinds = [
@@ -105,33 +107,38 @@ pub(crate) fn run(args: &Args, _global: &Global) -> anyhow::Result<()> {
                     (ColumnType::Text, "text"),
                     (ColumnType::Flag, "flags"),
                 ];
-                println!(
+                say!(
                     "Layer       {} ({bytes} bytes, from {})",
-                    layer.name, layer.source
+                    layer.name,
+                    layer.source
                 );
                 for (kind, what) in kinds {
                     let columns = layer.columns.iter().filter(|c| c.kind == kind);
                     let names: Vec<&str> = columns.map(|c| c.name.as_str()).collect();
-                    print_wrapped(&format!("{what}: {}", names.join(", ")), names.is_empty());
+                    print_wrapped(&format!("{what}: {}", names.join(", ")), names.is_empty())?;
                 }
             }
             for p in &m.provenance {
                 let inputs: Vec<_> = p.inputs.iter().map(|i| i.name.as_str()).collect();
-                println!(
+                say!(
                     "History     {}: {} {}",
                     p.generation,
                     p.action,
                     inputs.join(" ")
                 );
             }
-            println!();
-            println!(
+            say!("");
+            say!(
                 "{:<16} {:>13} {:>11} {:>24} {:>15}",
-                "Contig", "Variants", "Dense", "Positions", "Bytes"
+                "Contig",
+                "Variants",
+                "Dense",
+                "Positions",
+                "Bytes"
             );
             for (c, sum) in m.contigs.iter().zip(&contigs) {
                 if let Some((first, last)) = sum.span {
-                    println!(
+                    say!(
                         "{:<16} {:>13} {:>11} {:>24} {:>15}",
                         c.name,
                         grouped(sum.variants),
@@ -163,19 +170,20 @@ fn layers(m: &Manifest) -> Vec<serde_json::Value> {
 }
 
 /// Lines of up to 88 characters under the second column.
-fn print_wrapped(text: &str, empty: bool) {
+fn print_wrapped(text: &str, empty: bool) -> anyhow::Result<()> {
     if empty {
-        return;
+        return Ok(());
     }
     let mut line = String::new();
     for word in text.split_inclusive(' ') {
         if !line.is_empty() && line.len() + word.trim_end().len() > 76 {
-            println!("            {}", line.trim_end());
+            say!("            {}", line.trim_end());
             line = "  ".to_owned();
         }
         line.push_str(word);
     }
-    println!("            {}", line.trim_end());
+    say!("            {}", line.trim_end());
+    Ok(())
 }
 
 /// Digits in groups of three.

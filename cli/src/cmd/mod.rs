@@ -71,7 +71,7 @@ impl Global {
     /// Prints a note to standard error, unless the user wants quiet.
     pub(crate) fn note(&self, text: impl std::fmt::Display) {
         if !self.quiet {
-            eprintln!("{text}");
+            crate::say::aside(format_args!("{text}"));
         }
     }
 }

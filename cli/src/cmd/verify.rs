@@ -1,5 +1,6 @@
 //! `genodex verify`: every checksum and every invariant.
 
+use crate::say::say;
 use std::path::PathBuf;
 
 use genodex_engine::store::{Store, verify};
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     let report = verify(&args.store, &|rows| progress.add(rows))?;
     drop(progress);
     for damage in &report.damage {
-        println!("{damage}");
+        say!("{damage}");
     }
     for path in &report.leftovers {
         global.note(format_args!(
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
         let ids = text.lines().map(str::trim).filter(|l| !l.is_empty());
         let found = genodex_engine::store::present(&args.store, ids)?;
         for place in &found {
-            println!("{place}");
+            say!("{place}");
         }
         findings += found.len();
     }

@@ -241,11 +241,14 @@ impl<'s> Subjects<'s> {
             return Ok(Box::new(GeneColumn::new(self.store)?));
         }
         let mut list = GeneList::default();
-        let mut nowhere = true;
+        // Without known genes there is nothing to look for, and the page says so.
+        let mut nowhere = false;
+        let mut found = false;
         for link in self.knowledge.genes_of(&disease.term.id)? {
+            nowhere = !found;
             let gene = self.names.find(&link.gene.id)?;
             if let Some((more, _)) = self.names.intervals(&gene) {
-                nowhere = false;
+                (found, nowhere) = (true, false);
                 list.join(more);
             }
         }

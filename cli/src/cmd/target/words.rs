@@ -133,14 +133,10 @@ fn constraint(known: &GeneFacts) -> String {
     if let Some(loeuf) = known.loeuf {
         let means = match loeuf {
             l if l < 0.35 => {
-                "strongly constrained: at most this part of the loss-of-function \
-                variants that chance would make is seen"
+                "constrained: at most this part of the loss-of-function variants that chance \
+                would make is seen"
             }
-            l if l < 0.6 => {
-                "constrained: at most this part of the loss-of-function variants \
-                that chance would make is seen"
-            }
-            _ => "not constrained: below 0.6 a gene is",
+            _ => "not among the constrained, below 0.35",
         };
         parts.push(format!("LOEUF {} ({means})", real(loeuf, 3)));
     }

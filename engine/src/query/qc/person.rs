@@ -48,6 +48,8 @@ pub struct Person {
     pub y_called: u64,
     /// Expected heterozygous calls on X, of a female.
     pub(super) x_expected_het: f64,
+    /// Called variants of autosomes, and heterozygous and homozygous ALT calls among them.
+    autosomes: [u64; 3],
 }
 
 fn ratio(a: u64, b: u64) -> Option<f64> {
@@ -79,16 +81,18 @@ impl Person {
         self.hom_alt_snp + self.hom_alt_other
     }
 
-    /// Heterozygous over called.
+    /// Heterozygous over called, of autosomes: on X it is a matter of sex.
     #[must_use]
     pub fn het_rate(&self) -> Option<f64> {
-        ratio(self.het(), self.called())
+        let [called, het, _] = self.autosomes;
+        ratio(het, called)
     }
 
-    /// Heterozygous calls for each diploid call of ALT alone.
+    /// Heterozygous calls for each diploid call of ALT alone, of autosomes.
     #[must_use]
     pub fn het_hom(&self) -> Option<f64> {
-        ratio(self.het(), self.hom_alt())
+        let [_, het, hom_alt] = self.autosomes;
+        ratio(het, hom_alt)
     }
 
     /// Transitions for each transversion.
@@ -166,6 +170,14 @@ impl Answer {
             for kind in VariantKind::ALL {
                 if let Some(cell) = tallies.cell(zone, kind, sample) {
                     person.add(&cell, kind);
+                    if zone == Zone::Diploid {
+                        let called = cell.rows.saturating_sub(cell.missing);
+                        let hom_alt = cell.hom_alt.saturating_sub(cell.hap_alt);
+                        for (sum, n) in person.autosomes.iter_mut().zip([called, cell.het, hom_alt])
+                        {
+                            *sum += n;
+                        }
+                    }
                 }
             }
         }

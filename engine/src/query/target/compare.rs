@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 use super::shape::{Shape, shape};
 use crate::genotype::SampleSet;
+use crate::query::qc::stored::PREFIX;
 use crate::stats::{TwoByTwo, compare_two_samples, fisher_exact};
 use crate::store::Store;
 
@@ -122,7 +123,13 @@ pub fn compare(store: &Store, people: &SampleSet) -> Comparisons {
     if people.is_empty() || others.is_empty() {
         return out;
     }
+    let mut kept_by_qc = false;
     for (place, name) in store.samples().names().enumerate().skip(1) {
+        // What `qc --store` keeps is of genotypes, and no phenotype.
+        if name.starts_with(PREFIX) {
+            kept_by_qc = true;
+            continue;
+        }
         let left_out = |reason: String| LeftOut {
             column: name.to_owned(),
             reason,
@@ -131,6 +138,11 @@ pub fn compare(store: &Store, people: &SampleSet) -> Comparisons {
             Shape::LeftOut(reason) => out.left_out.push(left_out(reason)),
             Shape::Categories { known, mut values } => {
                 match &mut values[..] {
+                    _ if known.is_disjoint(&people) || known.is_disjoint(&others) => {
+                        out.left_out
+                            .push(left_out("one side has no value".to_owned()));
+                        continue;
+                    }
                     [only] if only.1.len() < known.len() => {}
                     [] | [_] => {
                         let reason = "everyone has the same value, or none".to_owned();
@@ -138,9 +150,16 @@ pub fn compare(store: &Store, people: &SampleSet) -> Comparisons {
                         continue;
                     }
                     [a, b] if a.1.len() + b.1.len() == known.len() && a.1.is_disjoint(&b.1) => {
-                        // The other test would be the same.
-                        let rarer = usize::from(b.1.len() <= a.1.len());
-                        values.swap(0, rarer);
+                        // The other test would be the same: the code that says yes, or the rarer.
+                        let yes = |v: &str, other: &str| {
+                            matches!((v, other), ("1", "0") | ("2", "1") | ("true", "false"))
+                        };
+                        let second = if yes(&a.0, &b.0) {
+                            false
+                        } else {
+                            yes(&b.0, &a.0) || b.1.len() <= a.1.len()
+                        };
+                        values.swap(0, usize::from(second));
                         values.truncate(1);
                     }
                     _ => {
@@ -175,6 +194,12 @@ pub fn compare(store: &Store, people: &SampleSet) -> Comparisons {
                 }
             }
         }
+    }
+    if kept_by_qc {
+        out.left_out.push(LeftOut {
+            column: format!("{PREFIX}*"),
+            reason: "measures of genotypes that qc keeps".to_owned(),
+        });
     }
     adjust(&mut out);
     out

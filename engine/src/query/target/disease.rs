@@ -223,7 +223,8 @@ fn why(gene: &RankedGene) -> String {
     }
     let qualifying = plural(gene.qualifying, "qualifying variant", "qualifying variants");
     parts.push(qualifying);
-    if gene.loeuf.is_some_and(|l| l < 0.6) {
+    // The bound of gnomAD v2.1.1, whose constraint this is.
+    if gene.loeuf.is_some_and(|l| l < 0.35) {
         parts.push("intolerant of loss of function".to_owned());
     }
     if !gene.druggable_tier.is_empty() {
