@@ -49,7 +49,7 @@ pub struct Person {
     /// Expected heterozygous calls on X, of a female.
     pub(super) x_expected_het: f64,
     /// Called variants of autosomes, and heterozygous and homozygous ALT calls among them.
-    autosomes: [u64; 3],
+    pub(super) autosomes: [u64; 3],
 }
 
 fn ratio(a: u64, b: u64) -> Option<f64> {

@@ -196,6 +196,11 @@ fn naive(people: &People, s: usize) -> Person {
             }
         }
         p.variants += 1;
+        if row.contig == 0 && genotype != Genotype::Missing {
+            p.autosomes[0] += 1;
+            p.autosomes[1] += u64::from(genotype == Genotype::Het);
+            p.autosomes[2] += u64::from(genotype == Genotype::HomAlt && !haploid);
+        }
         let snp = row.alleles.1.len() == 1;
         let place = match (genotype, haploid, snp) {
             (Genotype::Missing, ..) => &mut p.missing,
