@@ -2,23 +2,21 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use genodex_engine::association::Analysis;
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::burden::{Collapse, EachVariant, Options, Tests, VariantRow};
-use genodex_engine::query::sets::Bins;
-use genodex_engine::stats::Tails;
+use genodex_engine::query::burden::{EachVariant, ScoreOptions, VariantRow};
 use genodex_engine::store::Store;
 
 use super::Global;
 use super::association::arguments::{CorrectionArgs, TraitArgs};
 use super::association::nulls::Nulls;
+use super::association::output::Output;
 use super::association::page::{self, Kept};
 use super::association::{Report, number_of, regenie, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::selection;
-use crate::output::{Batch, Choice, Column, Kind, Target, Writer};
+use crate::output::{Choice, Column, Kind};
 use crate::progress::Progress;
 
 /// Association of single variants with many traits: score tests, corrected where they should be
@@ -74,7 +72,10 @@ const ADDITIVE: &str = "ADD";
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
-    let options = options(&args)?;
+    let options = ScoreOptions {
+        like_regenie: args.format == Some(Choice::Report(Report::Regenie)),
+        correction: args.correction.correction()?,
+    };
     let (analysis, predictions) = traits::analysis(&args.traits, &store, global)?;
     let everybody = vec![("ALL".to_owned(), SampleSet::all(store.n_samples()))];
     let genes = args.genes.rows(&store, global)?;
@@ -85,9 +86,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         &store,
         global,
     )?;
-    let mut nulls = Nulls::new(&analysis, predictions, &options);
+    let mut nulls = Nulls::new(&analysis, predictions, options);
     let progress = Progress::bar(global, "testing", rows.len(), "variants");
-    let mut out = Output::begin(&args, &store, &analysis)?;
+    let mut out = Results::begin(&args, &store, &analysis)?;
     let mut models: Option<(u32, _)> = None;
     for (shard, rows) in rows.shards() {
         let contig = store.shard(*shard)?.entry().contig;
@@ -105,7 +106,8 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             store: &store,
             analysis: &analysis,
             models: &fitted.1,
-            options: &options,
+            least_count: args.min_mac,
+            options,
         };
         each.run(*shard, rows, |n, found| -> anyhow::Result<()> {
             progress.add(n as u64);
@@ -115,26 +117,6 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     }
     drop(progress);
     out.finish(&args, global)
-}
-
-fn options(args: &Args) -> anyhow::Result<Options> {
-    Ok(Options {
-        tests: Tests::default(),
-        bins: Bins::parse(&["1".to_owned()], None).map_err(anyhow::Error::msg)?,
-        collapse: Collapse::Max,
-        least_count: args.min_mac,
-        singleton_by_carrier: false,
-        variant_bound: 1.0,
-        collapse_count: 0,
-        weights: (1.0, 1.0),
-        rho: Vec::new(),
-        tails: Tails::Exact,
-        leave_one_out: false,
-        keep_members: false,
-        keep_columns: false,
-        like_regenie: args.format == Some(Choice::Report(Report::Regenie)),
-        correction: args.correction.correction()?,
-    })
 }
 
 fn columns() -> Vec<Column> {
@@ -158,45 +140,23 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-/// Where results go.
-struct Output<'o> {
+/// An output that was begun, and what names its rows.
+struct Results<'o> {
     store: &'o Store,
     analysis: &'o Analysis,
     report: Option<page::Report>,
-    to: To,
+    to: Output,
 }
 
-enum To {
-    Regenie(regenie::Files),
-    Table(Box<dyn crate::output::Format>, Writer),
-}
-
-impl<'o> Output<'o> {
+impl<'o> Results<'o> {
     fn begin(args: &Args, store: &'o Store, analysis: &'o Analysis) -> anyhow::Result<Self> {
-        let path = args.output.as_deref();
-        let to = match Choice::or_default_for(args.format, path) {
-            Choice::General(style) => {
-                let format = style.format(columns());
-                let target = match path {
-                    Some(path) => Target::create(path)?,
-                    None => Target::stdout(),
-                };
-                let writer = Writer::begin(format.as_ref(), target)?;
-                To::Table(format, writer)
-            }
-            Choice::Report(Report::Regenie) => {
-                let prefix =
-                    path.context("--format regenie writes files: -o gives their prefix")?;
-                let traits: Vec<String> = analysis.traits.iter().map(|t| t.name.clone()).collect();
-                To::Regenie(regenie::Files::create(prefix, &traits, &[])?)
-            }
-        };
         let report = args.report.as_ref();
+        let how = (args.format, args.output.as_deref());
         Ok(Self {
             store,
             analysis,
             report: report.map(|_| page::Report::new("Association of variants", "Variant")),
-            to,
+            to: Output::begin(how, analysis, columns(), &[])?,
         })
     }
 
@@ -207,50 +167,59 @@ impl<'o> Output<'o> {
         let contig = contig.map_or(".", |c| c.name.as_str());
         let chromosome = number_of(contig);
         let sites = found.sites()?;
-        let mut batch = Batch::empty(&columns());
-        for row in rows {
+        let own = |row: &VariantRow| {
             let site = sites.site(row.row as usize);
-            let (reference, alternate) = sites.alleles_of(row.row as usize);
-            let id = sites.id(row.row as usize);
-            let own = format!("{chromosome}:{}:{reference}:{alternate}", site.pos);
-            let o = &row.outcome;
-            if let (Some(report), Some(log10p)) = (&mut self.report, o.log10p) {
+            let (reference, alternate) = (site.reference, site.alternate);
+            format!("{chromosome}:{}:{reference}:{alternate}", site.pos)
+        };
+        if let Some(report) = &mut self.report {
+            for row in rows {
+                let Some(log10p) = row.outcome.log10p else {
+                    continue;
+                };
+                let site = sites.site(row.row as usize);
+                let id = sites.id(row.row as usize);
                 report.add(Kept {
                     trait_index: row.trait_index,
-                    name: if id == "." {
-                        own.clone()
-                    } else {
-                        id.to_owned()
-                    },
-                    mask: format!("{reference}>{alternate}"),
+                    name: if id == "." { own(row) } else { id.to_owned() },
+                    mask: format!("{}>{}", site.reference, site.alternate),
                     contig: index,
                     position: u64::from(site.pos),
                     test: "score",
-                    effect: (o.beta, o.se),
+                    effect: (row.outcome.beta, row.outcome.se),
                     log10p,
                 });
             }
-            match &mut self.to {
-                To::Regenie(files) => {
+        }
+        match &mut self.to {
+            Output::Regenie(files) => {
+                for row in rows {
+                    let site = sites.site(row.row as usize);
+                    let (id, own) = (sites.id(row.row as usize), own(row));
                     let line = regenie::Line {
                         chromosome: &chromosome,
                         position: u64::from(site.pos),
                         id: [if id == "." { &own } else { id }, "", ""],
-                        alleles: [reference, alternate],
+                        alleles: [site.reference, site.alternate],
                         frequency: Some(row.frequency),
                         people: row.people,
                         test: ADDITIVE,
-                        outcome: o,
+                        outcome: &row.outcome,
                     };
                     files.append(row.trait_index, &line)?;
                 }
-                To::Table(..) => {
+                Ok(())
+            }
+            Output::Table(to) => to.append(|batch| {
+                for row in rows {
+                    let site = sites.site(row.row as usize);
+                    let o = &row.outcome;
                     let mut cells = batch.row();
                     let of = self.analysis.traits.get(row.trait_index);
                     cells.text(of.map_or(".", |t| t.name.as_str()));
                     cells.text(contig);
                     cells.uint(u64::from(site.pos));
-                    for text in [id, reference, alternate] {
+                    for text in [sites.id(row.row as usize), site.reference, site.alternate] {
                         cells.text(text);
                     }
                     cells.float(Some(row.frequency));
@@ -261,23 +230,12 @@ impl<'o> Output<'o> {
                     }
                     cells.text(o.why.or(o.method).unwrap_or("."));
                 }
-            }
+            }),
         }
-        if let To::Table(format, writer) = &mut self.to {
-            writer.append(format.encode(batch)?)?;
-        }
-        Ok(())
     }
 
     fn finish(self, args: &Args, global: &Global) -> anyhow::Result<()> {
-        match self.to {
-            To::Regenie(files) => {
-                for path in files.finish()? {
-                    global.note(format_args!("{}", path.display()));
-                }
-            }
-            To::Table(_, writer) => writer.finish()?,
-        }
+        self.to.finish(global)?;
         if let (Some(report), Some(path)) = (self.report, &args.report) {
             let name = args.store.file_name().unwrap_or_default().to_string_lossy();
             let contigs = self.store.manifest().contigs.iter().map(|c| c.name.clone());

@@ -5,6 +5,7 @@ use genodex_engine::genome::canonical_name;
 
 pub(crate) mod arguments;
 pub(crate) mod nulls;
+pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod regenie;
 pub(crate) mod traits;

@@ -14,7 +14,8 @@ use genodex_engine::association::Analysis;
 use genodex_engine::compute::{Compute, Workload};
 use genodex_engine::format::disk::OsDisk;
 use genodex_engine::query::burden::{
-    Collapse, Correction, Options, Permutation, Plan, SetAnswer, StoredResult, Tests, keep_results,
+    Collapse, Correction, Options, Permutation, Plan, ScoreOptions, SetAnswer, StoredResult, Tests,
+    keep_results,
 };
 use genodex_engine::query::sets::{Bins, VariantSet, VariantSets};
 use genodex_engine::stats::Tails;
@@ -31,7 +32,7 @@ use crate::output::Choice;
 use crate::progress::Progress;
 use arguments::{Build, GenotypeTestArgs, SetArgs, TestArgs, TestName};
 use members::Members;
-use output::Output;
+use output::Results;
 
 /// Gene-based association: burden, SKAT, SKAT-O, ACAT-V and ACAT-O, for many traits at once
 ///
@@ -93,9 +94,9 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let options = options(&args)?;
     let (analysis, predictions) = traits::analysis(&args.traits, &store, global)?;
     let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
-    let mut nulls = Nulls::new(&analysis, predictions, &options);
+    let mut nulls = Nulls::new(&analysis, predictions, options.score);
     let progress = Progress::bar(global, "testing", sets.sets.len() as u64, "sets");
-    let mut out = Output::begin(&args, &store, &analysis, &sets)?;
+    let mut out = Results::begin(&args, &store, &analysis, &sets)?;
     let mut report =
         (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
     let mut results: Vec<StoredResult> = Vec::new();
@@ -190,13 +191,15 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         leave_one_out: args.sets.lovo,
         keep_members: args.sets.write_setlist.is_some() || args.sets.write_mask_snplist.is_some(),
         keep_columns: args.more_tests.permute.is_some(),
-        like_regenie,
         tails: if like_regenie {
             Tails::Approximated
         } else {
             Tails::Exact
         },
-        correction: args.correction.correction()?,
+        score: ScoreOptions {
+            like_regenie,
+            correction: args.correction.correction()?,
+        },
         ..of_tests(tests, (&args.sets.aaf_bins, args.sets.min_mac))?
     })
 }
@@ -243,11 +246,13 @@ pub(crate) fn of_tests(
         weights,
         rho: tests.skato_rho.clone(),
         tails: Tails::Exact,
-        like_regenie: false,
         leave_one_out: false,
         keep_members: false,
         keep_columns: false,
-        correction: Correction::None,
+        score: ScoreOptions {
+            like_regenie: false,
+            correction: Correction::None,
+        },
     })
 }
 

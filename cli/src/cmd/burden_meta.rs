@@ -9,10 +9,11 @@ use genodex_engine::query::burden::{Options, SUMMARY_VERSION, SetSummary, Sites,
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::association::output::Table;
 use super::association::traits::some;
 use super::burden::arguments::TestArgs;
 use super::burden::{of_tests, table};
-use crate::output::{Batch, Style, Target, Writer};
+use crate::output::Style;
 
 /// Gene-based association over several sites, from what `genodex burden --summary` wrote
 ///
@@ -156,21 +157,14 @@ fn write(
 ) -> anyhow::Result<()> {
     let path = args.output.as_deref();
     let style = args.format.unwrap_or_else(|| Style::default_for(path));
-    let format = style.format(table::columns());
-    let target = match path {
-        Some(path) => Target::create(path)?,
-        None => Target::stdout(),
-    };
-    let mut writer = Writer::begin(format.as_ref(), target)?;
+    let mut out = Table::begin(style, path, table::columns())?;
     for set in sets {
         let Some((_, first)) = set.first() else {
             continue;
         };
         let answer = sites.test(set, options);
-        let mut batch = Batch::empty(&table::columns());
         let place = (first.set.as_str(), first.contig.as_str(), first.position);
-        table::add(&mut batch, &sites.traits, place, &answer);
-        writer.append(format.encode(batch)?)?;
+        out.append(|batch| table::add(batch, &sites.traits, place, &answer))?;
     }
-    writer.finish()
+    out.finish()
 }

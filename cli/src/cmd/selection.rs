@@ -12,6 +12,7 @@ use genodex_engine::query::genes::{GeneColumn, GeneList, GeneOf};
 use genodex_engine::query::pedigree::Pedigree;
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::select::{self, Plan, Request};
+use genodex_engine::query::sets::allele_name;
 use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
@@ -169,20 +170,7 @@ pub(crate) fn pedigree(
 
 /// `chrom-pos-ref-alt`.
 pub(crate) fn name(store: &Store, shard: usize, row: u32) -> anyhow::Result<String> {
-    let found = store.shard(shard)?;
-    let contigs = &store.manifest().contigs;
-    let contig = contigs.get(found.entry().contig as usize);
-    let contig = contig.map_or(".", |c| c.name.as_str());
-    let sites = found.sites()?;
-    anyhow::ensure!(
-        (row as usize) < sites.len(),
-        "no row {row} in shard {shard}"
-    );
-    let site = sites.site(row as usize);
-    Ok(format!(
-        "{contig}-{}-{}-{}",
-        site.pos, site.reference, site.alternate
-    ))
+    Ok(allele_name(store, shard, row, '-')?)
 }
 
 /// Writes one batch as a whole table.

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use genodex_engine::association::predictions::{self, Predictions};
 use genodex_engine::association::table::{Column, Values};
 use genodex_engine::association::{Analysis, Models};
-use genodex_engine::query::burden::{Correction, Options};
+use genodex_engine::query::burden::ScoreOptions;
 use genodex_indexer::sample_table::open_text;
 
 use crate::cmd::Global;
@@ -52,8 +52,7 @@ pub(crate) struct Nulls<'n> {
     analysis: &'n Analysis,
     /// Of each trait of the analysis, in its order.
     predictions: Option<Vec<Predictions>>,
-    firth: bool,
-    options: &'n Options,
+    options: ScoreOptions,
     told: bool,
 }
 
@@ -61,12 +60,11 @@ impl<'n> Nulls<'n> {
     pub(crate) fn new(
         analysis: &'n Analysis,
         predictions: Option<Vec<Predictions>>,
-        options: &'n Options,
+        options: ScoreOptions,
     ) -> Self {
         Self {
             analysis,
             predictions,
-            firth: matches!(options.correction, Correction::Firth { .. }),
             options,
             told: false,
         }
@@ -103,7 +101,7 @@ impl<'n> Nulls<'n> {
         let models = Models::fit(
             self.analysis,
             offsets.as_deref(),
-            self.firth,
+            self.options.needs_firth(),
             self.options.search(),
         );
         for (null, of) in models.nulls.iter().zip(&self.analysis.traits) {

@@ -32,11 +32,11 @@ pub(crate) fn analysis(
         .map(|s| store.samples().id(s).unwrap_or_default().to_owned())
         .collect();
     let samples: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let names = |texts: &[String]| expand_names(texts).map_err(anyhow::Error::msg);
+    let expanded = |texts: &[String]| expand_names(texts).map_err(anyhow::Error::msg);
     let mut traits = match &args.pheno {
         Some(path) => {
             let wanted = Wanted {
-                names: names(&args.pheno_col)?,
+                names: expanded(&args.pheno_col)?,
                 categorical: Vec::new(),
             };
             read(path, &wanted, &samples, global)?
@@ -46,19 +46,19 @@ pub(crate) fn analysis(
                 "which traits? --pheno gives a file of them, --pheno-col columns of the store's sample table"
             )
         }
-        None => of_store(store, &names(&args.pheno_col)?, &[])?,
+        None => of_store(store, &expanded(&args.pheno_col)?, &[])?,
     };
-    let categorical = names(&args.cat_covar)?;
+    let categorical = expanded(&args.cat_covar)?;
     let mut covariates = match &args.covar {
         Some(path) => {
             let wanted = Wanted {
-                names: names(&args.covar_col)?,
+                names: expanded(&args.covar_col)?,
                 categorical,
             };
             read(path, &wanted, &samples, global)?
         }
         None => {
-            let mut wanted = names(&args.covar_col)?;
+            let mut wanted = expanded(&args.covar_col)?;
             for name in &categorical {
                 if !wanted.contains(name) {
                     wanted.push(name.clone());
@@ -77,14 +77,15 @@ pub(crate) fn analysis(
         }
         !both
     });
-    for name in conditioned(&args.condition)? {
-        covariates.push(genotype(store, &name)?);
+    let finder = VariantFinder::new(store);
+    for name in names(&args.condition)? {
+        covariates.push(genotype(&finder, store, name)?);
     }
     let mut predictions = match &args.pred {
         Some(list) => Some(nulls::read(list, &mut traits, &samples, global)?),
         None => None,
     };
-    let names: Vec<String> = traits.iter().map(|t| t.name.clone()).collect();
+    let asked: Vec<String> = traits.iter().map(|t| t.name.clone()).collect();
     let mut keep = vec![true; samples.len()];
     let (active, _) = store.active_samples();
     let mut there = vec![false; samples.len()];
@@ -119,15 +120,15 @@ pub(crate) fn analysis(
     say(&analysis, global);
     // Of traits that were left out there is no model.
     if let Some(all) = &mut predictions {
-        let mut names = names.iter();
+        let mut asked = asked.iter();
         let left = |name: &String| analysis.traits.iter().any(|t| t.name == *name);
-        all.retain(|_| names.next().is_some_and(left));
+        all.retain(|_| asked.next().is_some_and(left));
     }
     Ok((analysis, predictions))
 }
 
-/// Names of variants, with commas between them or a line each in a file.
-fn conditioned(texts: &[String]) -> anyhow::Result<Vec<String>> {
+/// Names, with commas between them or a line each in `@FILE`.
+pub(crate) fn names(texts: &[String]) -> anyhow::Result<Vec<String>> {
     let mut out = Vec::new();
     for text in texts {
         let Some(path) = text.strip_prefix('@') else {
@@ -147,15 +148,14 @@ fn conditioned(texts: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 /// The genotype of a variant as a covariate.
-fn genotype(store: &Store, name: &str) -> anyhow::Result<Column> {
-    let found = VariantFinder::new(store)
-        .find(name)?
+fn genotype(finder: &VariantFinder<'_>, store: &Store, name: String) -> anyhow::Result<Column> {
+    let found = (finder.find(&name)?)
         .with_context(|| format!("--condition: the store has no variant {name}"))?;
     if found.ambiguous {
         bail!("--condition: {name} is the name of several variants: give CHROM:POS:REF:ALT");
     }
     Ok(Column {
-        name: name.to_owned(),
+        name,
         values: Values::Numbers(dosages(store, found)?),
     })
 }

@@ -16,7 +16,7 @@ use genodex_indexer::sample_table::open_text;
 
 use super::arguments::SetArgs;
 use crate::cmd::Global;
-use crate::cmd::association::traits::some;
+use crate::cmd::association::traits::{names, some};
 use crate::cmd::gene::GeneArgs;
 use crate::cmd::regions::Regions;
 use crate::cmd::selection;
@@ -32,8 +32,8 @@ pub(super) fn sets(
     store: &Store,
     global: &Global,
 ) -> anyhow::Result<VariantSets> {
-    let only = names(&args.sets)?;
-    let without = names(&args.exclude_sets)?;
+    let only = named(&args.sets)?;
+    let without = named(&args.exclude_sets)?;
     let finder = VariantFinder::new(store);
     let definitions = match &args.mask_def {
         Some(path) => Some(MaskDefinitions::read(open(path)?, path)?),
@@ -98,29 +98,10 @@ fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
     open_text(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Names with commas between them, or those of files.
-fn names(texts: &[String]) -> anyhow::Result<Option<HashSet<String>>> {
-    if texts.is_empty() {
-        return Ok(None);
-    }
-    let mut out = HashSet::new();
-    for text in texts {
-        match text.strip_prefix('@') {
-            None => {
-                out.insert(text.clone());
-            }
-            Some(path) => {
-                for line in open(Path::new(path))?.lines() {
-                    let line = line.with_context(|| format!("cannot read {path}"))?;
-                    let name = line.trim_start_matches('\u{feff}').trim();
-                    if !name.is_empty() {
-                        out.insert(name.to_owned());
-                    }
-                }
-            }
-        }
-    }
-    Ok(Some(out))
+/// The sets named; `None` where none is.
+fn named(texts: &[String]) -> anyhow::Result<Option<HashSet<String>>> {
+    let names = names(texts)?;
+    Ok((!texts.is_empty()).then(|| names.into_iter().collect()))
 }
 
 fn by_expression(

@@ -5,7 +5,7 @@ use roaring::RoaringBitmap;
 
 use super::calls::Calls;
 use super::column::Column;
-use super::options::Options;
+use super::options::ScoreOptions;
 use super::result::Outcome;
 use super::single::{Correction, Products, test};
 use crate::association::{Analysis, Models};
@@ -25,8 +25,10 @@ pub struct EachVariant<'p> {
     pub analysis: &'p Analysis,
     /// Null models of the traits.
     pub models: &'p Models,
-    /// Of these: the least count, and how tests are corrected.
-    pub options: &'p Options,
+    /// Variants of fewer copies of the minor allele are not tested.
+    pub least_count: f64,
+    /// How they are tested.
+    pub options: ScoreOptions,
 }
 
 /// The test of a variant for a trait.
@@ -111,7 +113,7 @@ impl EachVariant<'_> {
             })
             .collect();
         let minor = |(copies, people): (u64, u64)| copies.min((2 * people).saturating_sub(copies));
-        let enough = |c: (u64, u64)| minor(c) as f64 >= self.options.least_count && minor(c) > 0;
+        let enough = |c: (u64, u64)| minor(c) as f64 >= self.least_count && minor(c) > 0;
         if !counts.iter().any(|c| enough(*c)) {
             return;
         }
@@ -128,7 +130,7 @@ impl EachVariant<'_> {
             if !enough(*count) {
                 continue;
             }
-            let options = (self.options, minor(*count) as f64);
+            let options = (&self.options, minor(*count) as f64);
             let mut outcome = test(&products, self.analysis, self.models, t, options);
             if flip {
                 outcome.beta = outcome.beta.map(|b| -b);

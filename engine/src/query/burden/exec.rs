@@ -277,7 +277,7 @@ impl Plan<'_> {
         let flip = !sum_rule
             && mean > 1.0
             && matches!(
-                self.options.correction,
+                self.options.score.correction,
                 super::Correction::Saddlepoint { .. }
             );
         let column = Column::of_collapsed(collapsed, mean, flip);
@@ -344,7 +344,7 @@ impl Plan<'_> {
                 analysis,
                 self.models,
                 t,
-                (self.options, minor(copies, with_trait)),
+                (&self.options.score, minor(copies, with_trait)),
             );
             if flip {
                 outcome.beta = outcome.beta.map(|b| -b);

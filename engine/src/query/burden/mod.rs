@@ -28,7 +28,7 @@ pub use dosage::dosages;
 pub use each::{EachVariant, VariantRow};
 pub use exec::Plan;
 pub use meta::Sites;
-pub use options::{Options, Tests};
+pub use options::{Options, ScoreOptions, Tests};
 pub use permute::Permutation;
 pub use result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 pub use single::Correction;

@@ -37,6 +37,33 @@ impl Tests {
     }
 }
 
+/// How a genotype is tested for a trait.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreOptions {
+    /// Follow regenie where it approximates: see `docs/methods.md`.
+    pub like_regenie: bool,
+    /// What is done about score tests of binary traits that are not to be trusted.
+    pub correction: Correction,
+}
+
+impl ScoreOptions {
+    /// How the maxima of likelihoods are sought.
+    #[must_use]
+    pub const fn search(&self) -> Search {
+        if self.like_regenie {
+            Search::LikeRegenie
+        } else {
+            Search::Exact
+        }
+    }
+
+    /// Whether null models of binary traits need a fit with Firth's penalty.
+    #[must_use]
+    pub const fn needs_firth(&self) -> bool {
+        matches!(self.correction, Correction::Firth { .. })
+    }
+}
+
 /// How sets are tested.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -60,29 +87,17 @@ pub struct Options {
     pub rho: Vec<f64>,
     /// How tails of SKAT's and SKAT-O's distributions are computed.
     pub tails: Tails,
-    /// Follow regenie where it approximates: see `docs/methods.md`.
-    pub like_regenie: bool,
     /// Each mask is also tested without each of its variants.
     pub leave_one_out: bool,
     /// Answers say which variants are in a mask.
     pub keep_members: bool,
     /// Answers hold the genotypes of masks, for [`permute`](super::permute).
     pub keep_columns: bool,
-    /// What is done about score tests of binary traits that are not to be trusted.
-    pub correction: Correction,
+    /// How single genotypes are tested.
+    pub score: ScoreOptions,
 }
 
 impl Options {
-    /// How the maxima of likelihoods are sought.
-    #[must_use]
-    pub const fn search(&self) -> Search {
-        if self.like_regenie {
-            Search::LikeRegenie
-        } else {
-            Search::Exact
-        }
-    }
-
     /// The weight of a variant whose minor allele has this frequency: `dbeta(maf, a, b)`.
     #[must_use]
     pub fn weight(&self, maf: f64) -> f64 {

@@ -7,7 +7,7 @@ use crate::association::{
 use crate::stats::{chi_square_log10p, chi_square_of_log10p};
 
 use super::column::{ClassSums, Column};
-use super::options::Options;
+use super::options::ScoreOptions;
 use super::result::Outcome;
 
 /// Variances below this are none.
@@ -146,7 +146,7 @@ pub(super) fn test(
     analysis: &Analysis,
     models: &Models,
     t: usize,
-    (options, count): (&Options, f64),
+    (options, count): (&ScoreOptions, f64),
 ) -> Outcome {
     let correction = options.correction;
     let (Some(Ok(null)), Some(at)) = (models.nulls.get(t), models.places.get(t)) else {

@@ -98,7 +98,7 @@ fn kernel(plan: &Plan<'_>, covariance: impl FnOnce() -> Vec<f64>) -> Option<Kern
         (false, true) => vec![0.0],
         (false, false) => return None,
     };
-    if plan.options.like_regenie {
+    if plan.options.score.like_regenie {
         // regenie and the R package SKAT stop short of burden alone; without SKAT-O, ACAT-O is of
         // the ends of the grid.
         if tests.acato && !tests.skato {
@@ -197,14 +197,14 @@ fn test_logistic(
     let covariance = carried.covariance(weights, (&sums, total), basis);
     let variances = covariance.variances();
     // Variances are made such that each score's test is the corrected one.
-    let correction = plan.options.correction;
+    let correction = plan.options.score.correction;
     let case = Case {
         analysis: plan.analysis,
         null,
         has: &of_trait.has,
         y: &of_trait.values,
         correction,
-        search: plan.options.search(),
+        search: plan.options.score.search(),
     };
     let mut usable = vec![true; m];
     let mut ratio = vec![1.0; m];
@@ -215,7 +215,7 @@ fn test_logistic(
         if columns.weights[c] <= 0.0 || variance <= 0.0 {
             usable[c] = false;
         } else if chisq > correction.from() {
-            let few = plan.options.like_regenie
+            let few = plan.options.score.like_regenie
                 && matches!(correction, Correction::Firth { .. })
                 && columns.counts[c] < FEW_COPIES;
             let column = &columns.columns[c];

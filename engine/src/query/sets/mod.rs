@@ -19,7 +19,7 @@ pub use error::SetError;
 pub use find::{Found, VariantFinder};
 pub use groups::read_groups;
 pub use masks::{Bins, MaskDefinition, MaskDefinitions};
-pub use name::variant_name;
+pub use name::{allele_name, variant_name};
 pub use regenie::{Sources, read_sets};
 pub use windows::{Windows, of_genes, windows};
 
