@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use common::{fails, stdout};
+use common::{devices, fails, stdout};
 
 /// 1000 Genomes genotypes with traits and sets; `None` (said aloud) where they are not there.
 fn data() -> Option<PathBuf> {
@@ -48,13 +48,14 @@ impl Run {
         self.path(name)
     }
 
-    /// The arguments of a run with other sets.
+    /// The arguments of a run with other sets, of one trait where no others are given.
     fn args(&self, more: &[&str]) -> Vec<String> {
         let mut args = vec!["burden".to_owned(), self.path("kg.gdx"), "-q".to_owned()];
-        for (flag, name) in [("--pheno", "pheno.txt"), ("--covar", "covar.txt")] {
-            args.extend([flag.to_owned(), self.file(name)]);
+        args.extend(["--covar".to_owned(), self.file("covar.txt")]);
+        if !more.contains(&"--pheno") {
+            args.extend(["--pheno".to_owned(), self.file("pheno.txt")]);
+            args.extend(["--pheno-col", "QSIM"].map(str::to_owned));
         }
-        args.extend(["--pheno-col", "QSIM"].map(str::to_owned));
         args.extend(more.iter().map(|a| (*a).to_owned()));
         args
     }
@@ -311,6 +312,55 @@ fn permutations_agree_with_the_tests() {
         n > 100 && (apart / f64::from(n)).abs() < 0.02,
         "{apart} of {n}"
     );
+}
+
+#[test]
+fn a_gpu_gives_the_same_bytes() {
+    let Some(run) = Run::new() else { return };
+    let sets: Vec<String> = (1..=12).map(|i| format!("GENE{i:04}")).collect();
+    let (sets, bins) = (sets.join(","), "0.01,0.05");
+    let every = "burden,skat,skato,acatv,acato";
+    let binary = run.file("pheno_bin.txt");
+    let few = ["--sets", "GENE0003", "--lovo", "--tests", "burden,skat"];
+    for (what, more) in [
+        ("all tests", vec!["--sets", &sets, "--tests", every]),
+        ("sums", vec!["--sets", &sets, "--build-mask", "sum"]),
+        ("comphet", vec!["--sets", &sets, "--build-mask", "comphet"]),
+        ("left out", few.to_vec()),
+        ("permuted", vec!["--sets", &sets, "--permute", "200"]),
+        (
+            "binary",
+            vec![
+                "--sets",
+                &sets,
+                "--tests",
+                every,
+                "--bt",
+                "--pheno-col",
+                "STATUS,BSIM",
+                "--pheno",
+                &binary,
+                "--spa",
+            ],
+        ),
+    ] {
+        let mut found = Vec::new();
+        for device in devices() {
+            let summary = run.path("summary.json");
+            let asked = [
+                "--aaf-bins",
+                bins,
+                "--device",
+                device,
+                "--summary",
+                &summary,
+            ];
+            let table = run.burden(&[&more[..], &asked].concat());
+            assert!(table.len() > 3, "{what}");
+            found.push((table, std::fs::read_to_string(summary).unwrap()));
+        }
+        assert!(found.windows(2).all(|w| w[0] == w[1]), "{what}");
+    }
 }
 
 #[test]

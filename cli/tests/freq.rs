@@ -1,18 +1,17 @@
 //! `genodex freq` beside plink2: the same bytes in plink2's formats, the same p-values.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use common::{devices, genodex};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden/freq")
         .join(name)
-}
-
-fn genodex() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_genodex"))
 }
 
 /// A store of a golden input, in a folder that lives as long as it is held.
@@ -69,22 +68,6 @@ fn same(found: &str, file: &Path, what: &str) {
         assert_eq!(f, e, "{what}, line {}", n + 1);
     }
     assert_eq!(found.lines().count(), expected.lines().count(), "{what}");
-}
-
-/// Where to count: on a GPU too where there is one, software included; else this says so.
-fn devices() -> Vec<&'static str> {
-    let mut devices = vec!["cpu", "auto"];
-    let listed = genodex().arg("devices").output().unwrap();
-    if String::from_utf8_lossy(&listed.stdout).contains("GPU 0") {
-        devices.push("gpu");
-    } else {
-        assert!(
-            std::env::var_os("GENODEX_REQUIRE_GPU").is_none(),
-            "GENODEX_REQUIRE_GPU is set, but there is no adapter"
-        );
-        eprintln!("SKIPPED: counting on a GPU, because there is no adapter");
-    }
-    devices
 }
 
 #[test]

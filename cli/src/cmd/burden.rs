@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use genodex_engine::association::Analysis;
-use genodex_engine::compute::{Compute, Workload};
+use genodex_engine::compute::{Compute, ComputeError, DeviceChoice, Workload};
 use genodex_engine::format::disk::OsDisk;
 use genodex_engine::query::burden::{
     Collapse, Correction, Options, Permutation, Plan, ScoreOptions, SetAnswer, StoredResult, Tests,
@@ -94,6 +94,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let options = options(&args)?;
     let (analysis, predictions) = traits::analysis(&args.traits, &store, global)?;
     let sets = sets::sets(&args.sets, (&args.regions, &args.genes), &store, global)?;
+    let compute = device(args.more_tests.device)?;
     let mut nulls = Nulls::new(&analysis, predictions, options.score);
     let progress = Progress::bar(global, "testing", sets.sets.len() as u64, "sets");
     let mut out = Results::begin(&args, &store, &analysis, &sets)?;
@@ -121,6 +122,7 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             models: &models,
             sets: &sets,
             options: &options,
+            compute: &compute,
         };
         if let Some(file) = &mut summary {
             file.add(&plan, part)?;
@@ -168,6 +170,15 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Where sets are summed: a set is read once, and the CPU is done with it before a GPU has it. Who
+/// names a device wants that.
+fn device(choice: DeviceChoice) -> Result<Compute, ComputeError> {
+    match choice {
+        DeviceChoice::Gpu => Compute::new(choice, &Workload::default()),
+        DeviceChoice::Auto | DeviceChoice::Cpu => Ok(Compute::with_cpu("sets are read once")),
+    }
 }
 
 fn options(args: &Args) -> anyhow::Result<Options> {

@@ -1,6 +1,5 @@
 //! What `index` and `add` share: how inputs are read, and the report at the end.
 
-use crate::say::say;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -15,6 +14,7 @@ use genodex_indexer::reader::{CallOptions, HalfCallMode, merge_header};
 
 use super::{Global, PROGRAM};
 use crate::progress::Progress;
+use crate::say::say;
 use crate::staged_disk::StagedDisk;
 
 /// How inputs are read.

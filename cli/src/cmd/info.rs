@@ -1,6 +1,5 @@
 //! `genodex info`: what a store holds.
 
-use crate::say::say;
 use std::path::PathBuf;
 
 use genodex_engine::format::manifest::{ColumnType, LayerEntry, Manifest};
@@ -8,6 +7,7 @@ use genodex_engine::store::Store;
 use serde_json::json;
 
 use super::Global;
+use crate::say::say;
 
 /// Show what a store holds
 #[derive(clap::Args)]

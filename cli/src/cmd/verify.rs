@@ -1,6 +1,5 @@
 //! `genodex verify`: every checksum and every invariant.
 
-use crate::say::say;
 use std::path::PathBuf;
 
 use genodex_engine::store::{Store, verify};
@@ -8,6 +7,7 @@ use genodex_engine::store::{Store, verify};
 use super::Global;
 use crate::exit::CorruptStore;
 use crate::progress::Progress;
+use crate::say::say;
 
 /// Check every checksum and every invariant of a store
 ///

@@ -45,6 +45,22 @@ pub(crate) fn fails<S: AsRef<std::ffi::OsStr>>(
     errors
 }
 
+/// Where to count: on a GPU too where there is one, software included; else this says so.
+pub(crate) fn devices() -> Vec<&'static str> {
+    let mut devices = vec!["cpu", "auto"];
+    let listed = genodex().arg("devices").output().unwrap();
+    if String::from_utf8_lossy(&listed.stdout).contains("GPU 0") {
+        devices.push("gpu");
+    } else {
+        assert!(
+            std::env::var_os("GENODEX_REQUIRE_GPU").is_none(),
+            "GENODEX_REQUIRE_GPU is set, but there is no adapter"
+        );
+        eprintln!("SKIPPED: counting on a GPU, because there is no adapter");
+    }
+    devices
+}
+
 /// A VCF of one contig with genotypes that differ by sample, row and contig.
 pub(crate) fn vcf(contig: &str, samples: usize, rows: usize) -> String {
     let mut text = format!("##fileformat=VCFv4.2\n##contig=<ID={contig},length=100000>\n");

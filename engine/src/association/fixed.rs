@@ -67,6 +67,21 @@ impl FixedVectors {
         fixed
     }
 
+    /// One of the vectors by itself.
+    #[must_use]
+    pub fn only(&self, vector: usize) -> Self {
+        let of_samples = self.values.chunks_exact(self.vectors.max(1));
+        Self {
+            samples: self.samples,
+            vectors: 1,
+            values: of_samples
+                .map(|values| values.get(vector).copied().unwrap_or(0))
+                .collect(),
+            units: vec![self.unit(vector)],
+            totals: vec![self.total(vector)],
+        }
+    }
+
     /// How many vectors there are.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -62,8 +62,6 @@ pub(super) struct BestMixture {
     moments: Vec<(f64, f64, f64)>,
     /// For each rho, the weights of `Q_rho`.
     lambdas: Vec<Vec<f64>>,
-    /// Where there are few weights.
-    conditional: Option<Conditional>,
 }
 
 /// The rest given the burden statistic `z`, exactly: `sum (sqrt(lambda_i) Z_i + c_i z)^2`, and
@@ -79,10 +77,14 @@ struct Conditional {
     total: f64,
 }
 
-/// The part of the statistic that is independent of the burden statistic.
+/// The part of the statistic beside the burden statistic.
 #[derive(Clone, Debug)]
 enum Rest {
+    /// Of few weights: given the burden statistic.
+    Conditional(Conditional),
+    /// Taken as independent of it.
     Exact(TailTable),
+    /// As regenie has it.
     Approximated(Vec<f64>, TailTable),
 }
 
@@ -124,21 +126,22 @@ impl BestMixture {
         }
         // Few weights of any size: their product with the burden statistic is felt.
         let few = mean * mean < FEW * sum(2);
-        let conditional = (few && tails == Tails::Exact)
-            .then(|| Conditional::new(rest, row_sums, total, lambdas.len()));
+        let rest = match tails {
+            Tails::Exact if few => {
+                Rest::Conditional(Conditional::new(rest, row_sums, total, lambdas.len()))
+            }
+            Tails::Exact => Rest::Exact(TailTable::new(lambdas)),
+            Tails::Approximated => Rest::Approximated(lambdas.clone(), TailTable::new(lambdas)),
+        };
         let tau = (rho.iter()).map(|r| total * r + squares / total * (1.0 - r));
         Some(Self {
-            rest: match tails {
-                Tails::Exact => Rest::Exact(TailTable::new(lambdas)),
-                Tails::Approximated => Rest::Approximated(lambdas.clone(), TailTable::new(lambdas)),
-            },
+            rest,
             rho: rho.to_vec(),
             mean,
             shrink: (own / variance).sqrt(),
             tau: tau.collect(),
             moments: lambdas_of.iter().map(|l| moments(l)).collect(),
             lambdas: lambdas_of.to_vec(),
-            conditional,
         })
     }
 
@@ -147,7 +150,7 @@ impl BestMixture {
         if least >= -1e-7 {
             return Some(0.0);
         }
-        let exact = matches!(self.rest, Rest::Exact(_));
+        let exact = !matches!(self.rest, Rest::Approximated(..));
         // For each rho, the Q that has this p-value.
         let quantiles: Vec<f64> = (self.moments.iter().zip(&self.lambdas))
             .map(|(&(c1, c2, df), lambdas)| {
@@ -163,10 +166,22 @@ impl BestMixture {
                 quantile(least, lambdas, near, -fall / (step * scale)).unwrap_or(near)
             })
             .collect();
-        if let Some(conditional) = &self.conditional {
-            let sum = conditional.beyond(least, &quantiles, &self.rho)?;
-            return Some((least + sum.min(self.rho.len() as f64).ln()).min(0.0));
+        let sum = match &self.rest {
+            Rest::Conditional(rest) => rest.beyond(least, &quantiles, &self.rho),
+            _ => self.beyond(least, &quantiles)?,
+        };
+        let bonferroni = self.rho.len() as f64;
+        if !sum.is_finite() || sum <= 0.0 {
+            // The integral failed: the bound stands, where it is one.
+            let ln = least + bonferroni.ln();
+            return (ln <= 0.0).then_some(ln);
         }
+        Some((least + sum.min(bonferroni).ln()).min(0.0))
+    }
+
+    /// The probability that some rho's `Q` is beyond its quantile, in units of `exp(least)`; not
+    /// finite where the integral failed.
+    fn beyond(&mut self, least: f64, quantiles: &[f64]) -> Option<f64> {
         let each = || quantiles.iter().zip(&self.tau).zip(&self.rho);
         let slack = self.mean * (1.0 - self.shrink) / self.shrink;
         // Beyond this value of the burden statistic, some rho's Q is reached by it alone.
@@ -186,6 +201,8 @@ impl BestMixture {
         let (mean, shrink) = (self.mean, self.shrink);
         let scaled = |value: f64| (value - mean) * shrink + mean;
         let within = match &mut self.rest {
+            // It has an integral of its own.
+            Rest::Conditional(_) => return None,
             Rest::Exact(table) => {
                 // In units of the least p-value, so that nothing underflows.
                 let mut sum = 0.0;
@@ -227,14 +244,7 @@ impl BestMixture {
                 integral / least.exp()
             }
         };
-        let sum = within + (chi_square_ln_survival(upper, 1.0) - least).exp();
-        let bonferroni = self.rho.len() as f64;
-        if !sum.is_finite() || sum <= 0.0 {
-            // The integral failed: the bound stands, where it is one.
-            let ln = least + bonferroni.ln();
-            return (ln <= 0.0).then_some(ln);
-        }
-        Some((least + sum.min(bonferroni).ln()).min(0.0))
+        Some(within + (chi_square_ln_survival(upper, 1.0) - least).exp())
     }
 }
 
@@ -257,8 +267,9 @@ impl Conditional {
         }
     }
 
-    /// The probability that some rho's `Q` is beyond its quantile, in units of `exp(least)`.
-    fn beyond(&self, least: f64, quantiles: &[f64], rho: &[f64]) -> Option<f64> {
+    /// The probability that some rho's `Q` is beyond its quantile, in units of `exp(least)`; not
+    /// finite where the integral failed.
+    fn beyond(&self, least: f64, quantiles: &[f64], rho: &[f64]) -> f64 {
         let each = || quantiles.iter().zip(rho);
         let lines: Vec<Line> = each()
             .filter(|(_, rho)| **rho < 1.0)
@@ -288,7 +299,7 @@ impl Conditional {
             };
             sum += integrate(&mut integrand, (from.sqrt(), to.sqrt()), CONDITIONAL);
         }
-        (sum.is_finite() && sum > 0.0).then_some(sum)
+        sum
     }
 }
 

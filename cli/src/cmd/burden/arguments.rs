@@ -155,7 +155,7 @@ pub(crate) struct GenotypeTestArgs {
     /// Of the permutations
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Where to permute: auto, cpu or gpu
+    /// Where to sum genotypes: auto, cpu or gpu; auto takes a GPU for --permute alone
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     pub(crate) device: DeviceChoice,
     /// With --format regenie: not its approximations, but the more exact methods of the other

@@ -8,10 +8,9 @@ use super::{plots, words};
 use crate::page::number::{optional, whole};
 use crate::page::{Page, Table};
 
-/// Variants whose frequency is drawn by population: the most frequent ones.
 /// Rows of the table of associations.
 const ASSOCIATIONS: usize = 30;
-
+/// Variants whose frequency is drawn by population: the most frequent ones.
 const DRAWN: usize = 3;
 
 pub(super) fn write(pages: &[Dossier], program: &str) -> String {

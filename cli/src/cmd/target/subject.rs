@@ -242,17 +242,16 @@ impl<'s> Subjects<'s> {
         }
         let mut list = GeneList::default();
         // Without known genes there is nothing to look for, and the page says so.
-        let mut nowhere = false;
-        let mut found = false;
+        let (mut linked, mut found) = (false, false);
         for link in self.knowledge.genes_of(&disease.term.id)? {
-            nowhere = !found;
+            linked = true;
             let gene = self.names.find(&link.gene.id)?;
             if let Some((more, _)) = self.names.intervals(&gene) {
-                (found, nowhere) = (true, false);
+                found = true;
                 list.join(more);
             }
         }
-        if nowhere {
+        if linked && !found {
             return Err(GeneError::NoColumn.into());
         }
         Ok(Box::new(list))

@@ -111,10 +111,7 @@ impl Collapser {
         let mut out = Collapsed::default();
         for &s in &self.touched {
             let copies = self.copies[s as usize];
-            match out.classes.iter_mut().find(|c| c.0 == copies) {
-                Some(class) => class.1.push(s),
-                None => out.classes.push((copies, vec![s])),
-            }
+            out.carry(copies, s);
         }
         out.classes.sort_by_key(|c| c.0);
         let nowhere = |s: &&u32| self.uncalled[**s as usize] == self.variants;
@@ -125,6 +122,14 @@ impl Collapser {
 }
 
 impl Collapsed {
+    /// Adds a person, samples ascending.
+    pub(super) fn carry(&mut self, copies: u16, sample: u32) {
+        match self.classes.iter_mut().find(|c| c.0 == copies) {
+            Some(class) => class.1.push(sample),
+            None => self.classes.push((copies, vec![sample])),
+        }
+    }
+
     /// All copies.
     pub(super) fn total(&self) -> u64 {
         (self.classes.iter())

@@ -4,6 +4,7 @@ use crate::association::FixedVectors;
 
 use super::calls::Calls;
 use super::collapse::Collapsed;
+use super::covariance::MISSING;
 
 /// Values of people, by value. Others have `base`; a person's is `base + sign * value`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +24,23 @@ pub(super) struct ClassSums {
     vectors: usize,
 }
 
+impl ClassSums {
+    /// By class, those of all vectors.
+    pub(super) const fn new(sums: Vec<i64>, vectors: usize) -> Self {
+        Self { sums, vectors }
+    }
+}
+
 impl Column {
+    /// How a value is told in sums over pairs: 1 and 2 are copies, else it is [`MISSING`].
+    pub(super) fn code(value: f64) -> u64 {
+        match value {
+            1.0 => 1,
+            2.0 => 2,
+            _ => MISSING,
+        }
+    }
+
     /// A variant; people without a call have the mean `2 * frequency`. Where `flip`, reference
     /// alleles are counted.
     pub(super) fn of_variant(calls: Calls, frequency: f64, flip: bool) -> Self {
@@ -63,10 +80,7 @@ impl Column {
                 vectors.add(samples, sums);
             }
         }
-        ClassSums {
-            sums,
-            vectors: vectors.len(),
-        }
+        ClassSums::new(sums, vectors.len())
     }
 
     /// `sum over people of vector * value`.

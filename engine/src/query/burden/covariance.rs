@@ -2,16 +2,29 @@
 //! which are whole numbers, less what covariates explain. Memory is that of pairs that somebody
 //! carries both of, until a matrix of some of the genotypes is asked for.
 
-use crate::association::FixedVectors;
-
 use super::column::Column;
+use super::device;
+use crate::association::FixedVectors;
+use crate::compute::{Compute, ComputeError, SetCalls};
 
 /// A person's value at a column: twice its number of copies is its code, or it is missing.
-const MISSING: u64 = 3;
+pub(super) const MISSING: u64 = 3;
 
-/// Who carries which columns: entries `sample, column, code`, ascending.
-pub(super) struct Carried {
+/// Sums over the people with values at both of two columns, ascending by [`key`].
+pub(super) type Common = Vec<(u64, i64)>;
+
+/// Of columns `j <= k`; `missing` is 1 at the first, 2 at the second, 3 at both.
+pub(super) const fn key(j: u32, k: u32, missing: u64) -> u64 {
+    (j as u64) << 33 | (k as u64) << 2 | missing
+}
+
+/// Who carries which columns.
+pub(super) struct Carried<'p> {
+    compute: &'p Compute,
+    /// Entries `sample, column, code`, ascending; none where a GPU sums.
     entries: Vec<u64>,
+    /// For a GPU.
+    calls: Option<SetCalls>,
     /// The value of people without a call at a column.
     means: Vec<f64>,
     /// Base and sign of each column.
@@ -35,34 +48,39 @@ pub(super) struct Covariance {
     variances: Vec<f64>,
 }
 
-impl Carried {
+impl<'p> Carried<'p> {
     /// Of columns whose values are 1, 2 or a mean.
-    pub(super) fn new(columns: &[Column]) -> Self {
-        let mut entries = Vec::new();
+    ///
+    /// # Errors
+    /// [`ComputeError`] for more columns or calls than a GPU takes.
+    pub(super) fn new(
+        compute: &'p Compute,
+        columns: &[Column],
+        samples: usize,
+    ) -> Result<Self, ComputeError> {
         let mut means = vec![0.0; columns.len()];
+        let mut entries = Vec::new();
         for (c, column) in columns.iter().enumerate() {
             for (value, samples) in &column.classes {
-                let code = if *value == 1.0 {
-                    1
-                } else if *value == 2.0 {
-                    2
-                } else {
+                let code = Column::code(*value);
+                if code == MISSING {
                     means[c] = *value;
-                    MISSING
-                };
-                entries.extend(
-                    samples
-                        .iter()
-                        .map(|&s| u64::from(s) << 32 | (c as u64) << 2 | code),
-                );
+                }
+                if !compute.on_gpu() {
+                    let entry = |s: &u32| u64::from(*s) << 32 | (c as u64) << 2 | code;
+                    entries.extend(samples.iter().map(entry));
+                }
             }
         }
         entries.sort_unstable();
-        Self {
+        let on_gpu = compute.on_gpu().then(|| device::calls_of(columns, samples));
+        Ok(Self {
+            compute,
             entries,
+            calls: on_gpu.transpose()?,
             means,
             affine: columns.iter().map(|c| (c.base, c.sign)).collect(),
-        }
+        })
     }
 
     /// The covariance under weights, one of `vectors`; without them everybody analysed counts
@@ -73,36 +91,12 @@ impl Carried {
         weight: Option<(&FixedVectors, usize)>,
         (sums, total): (&[f64], f64),
         basis: Vec<Vec<f64>>,
-    ) -> Covariance {
+    ) -> Result<Covariance, ComputeError> {
         let unit = weight.map_or(1.0, |(vectors, w)| vectors.unit(w));
-        // By pair and codes (missing at neither, at the first, the second, at both): whole sums.
-        let mut found: Vec<(u64, i64)> = Vec::new();
-        for person in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let sample = (person[0] >> 32) as u32;
-            let w = match weight {
-                None => 1,
-                Some((vectors, w)) => vectors.of_sample(sample).get(w).copied().unwrap_or(0),
-            };
-            if w == 0 {
-                continue;
-            }
-            let split = |e: &u64| (e >> 2 & 0x3fff_ffff, e & 3);
-            let copies = |code: u64| if code == MISSING { 1 } else { code as i64 };
-            for (i, a) in person.iter().enumerate() {
-                let (j, code) = split(a);
-                for b in &person[i..] {
-                    let (k, other) = split(b);
-                    let missing = u64::from(code == MISSING) | u64::from(other == MISSING) << 1;
-                    let key = j << 33 | k << 2 | missing;
-                    found.push((key, w.wrapping_mul(copies(code) * copies(other))));
-                }
-            }
-            // Sums take the place of their terms before these fill the memory.
-            if found.len() > LARGE && found.len() > 2 * found.capacity() / 3 {
-                merge(&mut found);
-            }
-        }
-        merge(&mut found);
+        let found = match &self.calls {
+            Some(calls) => device::common(self.compute, calls, weight)?,
+            None => self.common(weight),
+        };
         let mut pairs: Vec<(u32, u32, f64)> = Vec::new();
         for (key, sum) in found {
             let (j, k) = ((key >> 33) as u32, (key >> 2 & 0x7fff_ffff) as u32);
@@ -119,16 +113,72 @@ impl Carried {
                 _ => pairs.push((j, k, value)),
             }
         }
-        let inner = (sums.iter().zip(&self.affine))
+        Ok(Covariance::new((sums, total), &self.affine, pairs, basis))
+    }
+
+    pub(super) fn common(&self, weight: Option<(&FixedVectors, usize)>) -> Common {
+        let mut found = Common::new();
+        for person in self.entries.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let sample = (person[0] >> 32) as u32;
+            let w = match weight {
+                None => 1,
+                Some((vectors, w)) => vectors.of_sample(sample).get(w).copied().unwrap_or(0),
+            };
+            if w == 0 {
+                continue;
+            }
+            let split = |e: &u64| ((e >> 2 & 0x3fff_ffff) as u32, e & 3);
+            let copies = |code: u64| if code == MISSING { 1 } else { code as i64 };
+            for (i, a) in person.iter().enumerate() {
+                let (j, code) = split(a);
+                for b in &person[i..] {
+                    let (k, other) = split(b);
+                    let missing = u64::from(code == MISSING) | u64::from(other == MISSING) << 1;
+                    let both = w.wrapping_mul(copies(code) * copies(other));
+                    found.push((key(j, k, missing), both));
+                }
+            }
+            // Sums take the place of their terms before these fill the memory.
+            if found.len() > LARGE && found.len() > 2 * found.capacity() / 3 {
+                merge(&mut found);
+            }
+        }
+        merge(&mut found);
+        found
+    }
+}
+
+/// Terms from which on they are summed early.
+const LARGE: usize = 1 << 22;
+
+fn merge(found: &mut Common) {
+    found.sort_unstable_by_key(|f| f.0);
+    found.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.wrapping_add(next.1);
+        }
+        same
+    });
+}
+
+impl Covariance {
+    fn new(
+        (sums, total): (&[f64], f64),
+        affine: &[(f64, f64)],
+        pairs: Vec<(u32, u32, f64)>,
+        basis: Vec<Vec<f64>>,
+    ) -> Self {
+        let inner = (sums.iter().zip(affine))
             .map(|(sum, (base, sign))| (sum - base * total) * sign)
             .collect();
-        let mut out = Covariance {
+        let mut out = Self {
             pairs,
             basis,
-            affine: self.affine.clone(),
+            affine: affine.to_vec(),
             inner,
             total,
-            variances: vec![0.0; self.affine.len()],
+            variances: vec![0.0; affine.len()],
         };
         for c in 0..out.variances.len() {
             out.variances[c] = out.apart(c, c);
@@ -141,23 +191,7 @@ impl Carried {
         }
         out
     }
-}
 
-/// Terms from which on they are summed early.
-const LARGE: usize = 1 << 22;
-
-fn merge(found: &mut Vec<(u64, i64)>) {
-    found.sort_unstable_by_key(|f| f.0);
-    found.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 = kept.1.wrapping_add(next.1);
-        }
-        same
-    });
-}
-
-impl Covariance {
     /// The variance of each column's score.
     pub(super) fn variances(&self) -> &[f64] {
         &self.variances

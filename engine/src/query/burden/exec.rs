@@ -6,11 +6,13 @@ use super::calls::Calls;
 use super::collapse::{Collapsed, Collapser};
 use super::column::Column;
 use super::combined;
+use super::device;
 use super::options::Options;
 use super::result::{MaskName, ResultRow, SetAnswer, Test};
 use super::single::{Products, test};
 use super::variants;
 use crate::association::{Analysis, Models};
+use crate::compute::{Compute, ComputeError};
 use crate::format::FormatError;
 use crate::genotype::{Plane, SampleSet};
 use crate::query::carriers;
@@ -30,6 +32,8 @@ pub struct Plan<'p> {
     pub sets: &'p VariantSets,
     /// How they are tested.
     pub options: &'p Options,
+    /// Where genotypes are summed.
+    pub compute: &'p Compute,
 }
 
 /// A variant of a set, read.
@@ -74,8 +78,8 @@ impl Plan<'_> {
     /// Tests `sets` (places in [`VariantSets::sets`]) and hands the answers on in their order.
     ///
     /// # Errors
-    /// The first of `write`, or [`FormatError`] of the store.
-    pub fn run<E: From<FormatError>>(
+    /// The first of `write`, or [`ComputeError`] of the store or a GPU.
+    pub fn run<E: From<ComputeError>>(
         &self,
         sets: &[usize],
         mut write: impl FnMut(SetAnswer) -> Result<(), E>,
@@ -87,7 +91,7 @@ impl Plan<'_> {
         for block in sets.chunks(window) {
             // Threads keep theirs from set to set.
             let collapser = || Collapser::new(self.options.collapse, samples);
-            let answers: Vec<Result<SetAnswer, FormatError>> = block
+            let answers: Vec<Result<SetAnswer, ComputeError>> = block
                 .par_iter()
                 .map_init(collapser, |collapser, &set| {
                     self.set(set, &members, collapser)
@@ -172,7 +176,7 @@ impl Plan<'_> {
         index: usize,
         members: &Plane,
         collapser: &mut Collapser,
-    ) -> Result<SetAnswer, FormatError> {
+    ) -> Result<SetAnswer, ComputeError> {
         let mut answer = SetAnswer {
             set: index,
             masks: Vec::new(),
@@ -184,7 +188,7 @@ impl Plan<'_> {
         };
         let mut variants = self.read(set, members)?;
         let masks = self.masks(set);
-        self.test(set, &variants, &masks, None, collapser, &mut answer);
+        self.test(set, &variants, &masks, None, collapser, &mut answer)?;
         if self.options.leave_one_out {
             for left_out in 0..variants.len() {
                 let without = variants.remove(left_out);
@@ -192,7 +196,7 @@ impl Plan<'_> {
                     masks.iter().filter(|m| m.has(&without)).cloned().collect();
                 let name = name(self.store, set, without.place)?;
                 let without_it = Some((without.bin, name.as_str()));
-                self.test(set, &variants, &with_it, without_it, collapser, &mut answer);
+                self.test(set, &variants, &with_it, without_it, collapser, &mut answer)?;
                 variants.insert(left_out, without);
             }
         } else if self.options.tests.gene {
@@ -213,19 +217,28 @@ impl Plan<'_> {
         without: Option<(usize, &str)>,
         collapser: &mut Collapser,
         answer: &mut SetAnswer,
-    ) {
+    ) -> Result<(), ComputeError> {
         let tested = self
             .options
             .tests
             .of_variants()
-            .then(|| variants::test_all(self, variants, masks));
+            .then(|| variants::test_all(self, variants, masks))
+            .transpose()?;
+        let on_gpu = self.compute.on_gpu();
+        let mut collapsed = on_gpu
+            .then(|| device::collapsed(self, variants, masks))
+            .transpose()?
+            .unwrap_or_default();
+        let bins = self.options.bins.count();
         for (m, mask) in masks.iter().enumerate() {
             collapser.clear();
             let mut members = Vec::new();
-            for bin in 0..self.options.bins.count() {
+            for bin in 0..bins {
                 let new = variants.iter().filter(|v| v.bin == bin && mask.has(v));
                 for variant in new {
-                    collapser.add(&variant.calls, None);
+                    if !on_gpu {
+                        collapser.add(&variant.calls, None);
+                    }
                     members.push(variant.place);
                 }
                 if members.is_empty() || without.is_some_and(|w| bin < w.0) {
@@ -242,11 +255,15 @@ impl Plan<'_> {
                 let of = Collected {
                     name: self.name(set, mask, bin, without.map(|w| w.1)),
                     members: &members,
-                    collapsed: collapser.collapsed(),
+                    collapsed: match collapsed.get_mut(m * bins + bin) {
+                        Some(collapsed) => std::mem::take(collapsed),
+                        None => collapser.collapsed(),
+                    },
                 };
                 self.mask(&of, more, answer);
             }
         }
+        Ok(())
     }
 
     /// The rows of a mask in a bin.

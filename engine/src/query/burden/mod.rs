@@ -10,6 +10,7 @@ mod collapse;
 mod column;
 mod combined;
 mod covariance;
+mod device;
 mod dosage;
 mod each;
 mod exec;

@@ -2,12 +2,12 @@
 //!
 //! The residuals of a trait's null model are dealt out anew to the people who have the trait
 //! (Freedman & Lane 1983, *J. Bus. Econ. Stat.* 1:292); the score of a mask is compared with its
-//! own absolute value. A mask is done when enough permutations have reached that: its p-value is
-//! then `reached / tried` (Besag & Clifford 1991, *Biometrika* 78:301), else
-//! `(reached + 1) / (tried + 1)`.
+//! own absolute value. A mask is done at the end of the batch of permutations in which enough have
+//! reached that: its p-value is then `reached / tried` (Besag & Clifford 1991, *Biometrika*
+//! 78:301), else `(reached + 1) / (tried + 1)`.
 //!
-//! Many permutations are taken at a time: their scores are products of masks with vectors, whole
-//! numbers on any device. Permutation `i` of a trait is drawn from a stream of its own.
+//! The scores of a batch are products of masks with vectors, whole numbers on any device.
+//! Permutation `i` of a trait is drawn from a stream of its own.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -15,10 +15,11 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::column::Column;
+use super::device::class_sums;
 use super::result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
 use super::single::Products;
 use crate::association::{Analysis, FixedVectors, Models, Null};
-use crate::compute::{Compute, ComputeError, SetCalls};
+use crate::compute::{Compute, ComputeError};
 
 /// Permutations taken at a time.
 const BATCH: usize = 64;
@@ -252,28 +253,12 @@ fn score(
     explained: &[Vec<f64>],
     compute: &Compute,
 ) -> Result<(), ComputeError> {
-    // Each class of a mask is a row of its own.
-    let classes = masks.iter().flat_map(|m| &m.column.classes);
-    let rows: Vec<[&[u32]; 3]> = classes
-        .map(|c| [c.1.as_slice(), &[][..], &[][..]])
-        .collect();
-    let calls = SetCalls::new(vectors.samples(), rows)?;
-    let products = compute.set_products(&calls, vectors)?;
-    let mut of_row = products.chunks(vectors.len().max(1));
-    for mask in masks {
-        let column = mask.column;
-        let mut scores = vec![0.0; vectors.len()];
-        for (v, score) in scores.iter_mut().enumerate() {
-            *score = column.base * vectors.total(v);
-        }
-        for (value, _) in &column.classes {
-            let sums = of_row.next().unwrap_or(&[]);
-            for ((v, score), sum) in scores.iter_mut().enumerate().zip(sums) {
-                *score += column.sign * value * (sum[0] as f64 * vectors.unit(v));
-            }
-        }
-        for (score, explained) in scores.iter().zip(explained) {
-            let along: f64 = mask.along.iter().zip(explained).map(|(a, e)| a * e).sum();
+    let columns: Vec<&Column> = masks.iter().map(|m| m.column).collect();
+    let sums = class_sums(compute, &columns, vectors)?;
+    for (mask, sums) in masks.iter_mut().zip(&sums) {
+        for (v, explained) in explained.iter().enumerate() {
+            let score = mask.column.product(sums, vectors, v);
+            let along = dot(&mask.along, explained);
             mask.tried += 1;
             // Permutations that are the same allocation may differ in the last bits.
             mask.reached += u64::from((score - along).abs() >= mask.score * (1.0 - 1e-9));

@@ -2,8 +2,10 @@
 
 use super::collapse::{Collapse, Collapser};
 use super::column::{ClassSums, Column};
+use super::device::class_sums;
 use super::exec::{Plan, SetMask, Variant};
 use super::single::Products;
+use crate::compute::ComputeError;
 
 /// The genotypes of a set that its masks' tests are made of.
 pub(super) struct Columns {
@@ -20,7 +22,15 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(plan: &Plan<'_>, variants: &[Variant], masks: &[SetMask]) -> Self {
+    /// Of the variants of a set.
+    ///
+    /// # Errors
+    /// [`ComputeError`] of a GPU.
+    pub(super) fn new(
+        plan: &Plan<'_>,
+        variants: &[Variant],
+        masks: &[SetMask],
+    ) -> Result<Self, ComputeError> {
         let options = plan.options;
         let bins = options.bins.bounds();
         // The bin with the bound, and all before it.
@@ -81,12 +91,9 @@ impl Columns {
             out.counts.push(maf * (2 * called) as f64);
             out.weigh(plan, maf, None);
         }
-        out.sums = out
-            .columns
-            .iter()
-            .map(|c| c.sums(&plan.models.vectors))
-            .collect();
-        out
+        let columns: Vec<&Column> = out.columns.iter().collect();
+        out.sums = class_sums(plan.compute, &columns, &plan.models.vectors)?;
+        Ok(out)
     }
 
     fn weigh(&mut self, plan: &Plan<'_>, maf: f64, given: Option<f64>) {

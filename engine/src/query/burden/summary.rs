@@ -11,12 +11,13 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::column::{ClassSums, Column};
+use super::column::Column;
 use super::covariance::Carried;
+use super::device::class_sums;
 use super::exec::Plan;
 use super::single::Products;
 use crate::association::{Null, TraitKind};
-use crate::format::FormatError;
+use crate::compute::ComputeError;
 use crate::genotype::{Plane, SampleSet};
 use crate::query::sets::variant_name;
 
@@ -124,8 +125,8 @@ impl Plan<'_> {
     /// Summarises `sets` (places in the plan's) and hands the summaries on in their order.
     ///
     /// # Errors
-    /// The first of `write`, or [`FormatError`] of the store.
-    pub fn summarise<E: From<FormatError>>(
+    /// The first of `write`, or [`ComputeError`] of the store or a GPU.
+    pub fn summarise<E: From<ComputeError>>(
         &self,
         sets: &[usize],
         mut write: impl FnMut(SetSummary) -> Result<(), E>,
@@ -135,7 +136,7 @@ impl Plan<'_> {
         let members = SampleSet::from_bitmap(samples, included.map(|i| i.0).collect()).plane();
         let window = rayon::current_num_threads().max(1) * 8;
         for block in sets.chunks(window) {
-            let found: Vec<Result<SetSummary, FormatError>> = block
+            let found: Vec<Result<SetSummary, ComputeError>> = block
                 .par_iter()
                 .map(|&set| self.summary(set, &members))
                 .collect();
@@ -146,7 +147,7 @@ impl Plan<'_> {
         Ok(())
     }
 
-    fn summary(&self, index: usize, members: &Plane) -> Result<SetSummary, FormatError> {
+    fn summary(&self, index: usize, members: &Plane) -> Result<SetSummary, ComputeError> {
         let Some(set) = self.sets.sets.get(index) else {
             return Ok(SetSummary::default());
         };
@@ -173,10 +174,8 @@ impl Plan<'_> {
             });
             columns.push(Column::of_variant(variant.calls, variant.frequency, false));
         }
-        let sums: Vec<ClassSums> = columns
-            .iter()
-            .map(|c| c.sums(&self.models.vectors))
-            .collect();
+        let views: Vec<&Column> = columns.iter().collect();
+        let sums = class_sums(self.compute, &views, &self.models.vectors)?;
         let products: Vec<Products<'_>> = (columns.iter().zip(&sums))
             .map(|(column, sums)| Products {
                 column,
@@ -184,12 +183,18 @@ impl Plan<'_> {
                 vectors: &self.models.vectors,
             })
             .collect();
-        self.scores(&columns, &products, &mut out);
+        self.scores(&columns, &products, &mut out)?;
         Ok(out)
     }
 
-    fn scores(&self, columns: &[Column], products: &[Products<'_>], out: &mut SetSummary) {
-        let carried = Carried::new(columns);
+    fn scores(
+        &self,
+        columns: &[Column],
+        products: &[Products<'_>],
+        out: &mut SetSummary,
+    ) -> Result<(), ComputeError> {
+        let samples = self.analysis.included.len();
+        let carried = Carried::new(self.compute, columns, samples)?;
         let people = self.analysis.people as f64;
         for (t, (null, at)) in self
             .models
@@ -227,12 +232,12 @@ impl Plan<'_> {
                         .iter()
                         .map(|c| c.moments(self.analysis.people).0)
                         .collect();
-                    carried.covariance(None, (&sums, people), basis)
+                    carried.covariance(None, (&sums, people), basis)?
                 }
                 Some(w) => {
                     let vectors = &self.models.vectors;
                     let sums: Vec<f64> = products.iter().map(|p| p.of(w)).collect();
-                    carried.covariance(Some((vectors, w)), (&sums, vectors.total(w)), basis)
+                    carried.covariance(Some((vectors, w)), (&sums, vectors.total(w)), basis)?
                 }
             };
             out.covariances.push(CovarianceSummary {
@@ -240,5 +245,6 @@ impl Plan<'_> {
                 basis: covariance.basis,
             });
         }
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use super::result::{Outcome, Test};
 use super::set_columns::Columns;
 use super::single::{Case, Correction, FEW_COPIES, Tested, project};
 use crate::association::Null;
+use crate::compute::ComputeError;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
 
 /// The largest rho of regenie and the R package SKAT.
@@ -15,39 +16,48 @@ const NEARLY_BURDEN: f64 = 0.999;
 pub(super) type Outcomes = Vec<(Test, Outcome)>;
 
 /// For each mask, for each trait, its tests.
+///
+/// # Errors
+/// [`ComputeError`] of a GPU.
 pub(super) fn test_all(
     plan: &Plan<'_>,
     variants: &[Variant],
     masks: &[SetMask],
-) -> Vec<Vec<Outcomes>> {
-    let columns = Columns::new(plan, variants, masks);
+) -> Result<Vec<Vec<Outcomes>>, ComputeError> {
+    let columns = Columns::new(plan, variants, masks)?;
     let traits = plan.analysis.traits.len();
     let mut out = vec![vec![Outcomes::new(); traits]; masks.len()];
     if columns.columns.is_empty() {
-        return out;
+        return Ok(out);
     }
-    let carried = Carried::new(&columns.columns);
+    let samples = plan.analysis.included.len();
+    let carried = Carried::new(plan.compute, &columns.columns, samples)?;
     let linear = plan
         .models
         .nulls
         .iter()
         .any(|n| matches!(n, Ok(Null::Linear(_))));
     if linear {
-        test_linear(plan, &columns, &carried, &mut out);
+        test_linear(plan, &columns, &carried, &mut out)?;
     } else {
         for t in 0..traits {
-            test_logistic(plan, &columns, &carried, t, &mut out);
+            test_logistic(plan, &columns, &carried, t, &mut out)?;
         }
     }
-    out
+    Ok(out)
 }
 
 /// One covariance serves all quantitative traits.
-fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut [Vec<Outcomes>]) {
+fn test_linear(
+    plan: &Plan<'_>,
+    columns: &Columns,
+    carried: &Carried<'_>,
+    out: &mut [Vec<Outcomes>],
+) -> Result<(), ComputeError> {
     let m = columns.columns.len();
     let people = plan.analysis.people;
     let Some(shared) = plan.models.places.iter().find(|p| !p.basis.is_empty()) else {
-        return;
+        return Ok(());
     };
     let basis: Vec<Vec<f64>> = (0..m)
         .map(|c| {
@@ -60,7 +70,7 @@ fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut 
         .iter()
         .map(|c| c.moments(people).0)
         .collect();
-    let covariance = carried.covariance(None, (&sums, people as f64), basis.clone());
+    let covariance = carried.covariance(None, (&sums, people as f64), basis.clone())?;
     // For each trait, the scores of all columns.
     let scores: Vec<Option<Vec<f64>>> = (plan.models.nulls.iter().zip(&plan.models.places))
         .map(|(null, at)| {
@@ -89,6 +99,7 @@ fn test_linear(plan: &Plan<'_>, columns: &Columns, carried: &Carried, out: &mut 
             out[mask][t] = outcomes(plan, columns, of, kernel.as_mut(), &single);
         }
     }
+    Ok(())
 }
 
 fn kernel(plan: &Plan<'_>, covariance: impl FnOnce() -> Vec<f64>) -> Option<Kernel> {
@@ -172,17 +183,17 @@ fn outcomes(
 fn test_logistic(
     plan: &Plan<'_>,
     columns: &Columns,
-    carried: &Carried,
+    carried: &Carried<'_>,
     t: usize,
     out: &mut [Vec<Outcomes>],
-) {
+) -> Result<(), ComputeError> {
     let m = columns.columns.len();
     let (Some(Ok(Null::Logistic(null))), Some(at), Some(of_trait)) = (
         plan.models.nulls.get(t),
         plan.models.places.get(t),
         plan.analysis.traits.get(t),
     ) else {
-        return;
+        return Ok(());
     };
     let vectors = &plan.models.vectors;
     let tested: Vec<Tested> = (0..m)
@@ -194,7 +205,7 @@ fn test_logistic(
     });
     let basis: Vec<Vec<f64>> = tested.iter().map(|t| t.basis.clone()).collect();
     let weights = at.weights.map(|w| (vectors, w));
-    let covariance = carried.covariance(weights, (&sums, total), basis);
+    let covariance = carried.covariance(weights, (&sums, total), basis)?;
     let variances = covariance.variances();
     // Variances are made such that each score's test is the corrected one.
     let correction = plan.options.score.correction;
@@ -256,6 +267,7 @@ fn test_logistic(
         let single = |c: usize| (tested[c].score, variances[c] * ratio[c] * ratio[c]);
         out[mask][t] = outcomes(plan, columns, &of, kernel.as_mut(), &single);
     }
+    Ok(())
 }
 
 /// How much larger `variance`, that of the columns' weighted sum, must be for its test to be the
