@@ -10,6 +10,7 @@ mod cohorts;
 pub mod cpu;
 mod error;
 mod gpu;
+mod pairs;
 mod report;
 mod sets;
 
@@ -22,6 +23,7 @@ pub use choice::{DeviceChoice, Workload};
 pub use cohorts::Cohorts;
 pub use error::ComputeError;
 pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
+pub use pairs::{PairCounter, PairCounts, SamplePlanes};
 pub use report::DeviceReport;
 pub use sets::{Covariances, MaskValue, SetCalls};
 

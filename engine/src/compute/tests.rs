@@ -27,6 +27,21 @@ impl Numbers {
     }
 }
 
+/// The CPU, and a GPU with chunks of `bytes` where there is one, software allowed. With
+/// `GENODEX_REQUIRE_GPU=1` there must be one.
+pub(crate) fn devices(bytes: u64) -> Vec<Compute> {
+    let mut devices = vec![Compute::with_cpu("test")];
+    match Gpu::open(Software::Allowed) {
+        Ok(gpu) => devices.push(Compute::with_gpu(gpu.with_chunk_bytes(bytes), "test")),
+        Err(e) => {
+            let required = std::env::var("GENODEX_REQUIRE_GPU").is_ok_and(|v| v == "1");
+            assert!(!required, "GENODEX_REQUIRE_GPU=1, but: {e}");
+            eprintln!("SKIPPED, a GPU test: {e}");
+        }
+    }
+    devices
+}
+
 /// Calls of all kinds: sparse and dense rows, every base genotype, haploid and half calls.
 pub(crate) fn any_calls(n: usize, numbers: &mut Numbers) -> CallPlanes {
     const CODES: [Genotype; 4] = [

@@ -17,6 +17,7 @@ kernels! {
     dense_counts,
     dense_sums,
     mask_collapse,
+    pair_counts,
     set_covariance,
     sparse_counts,
     sparse_sums,

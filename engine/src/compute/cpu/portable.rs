@@ -106,3 +106,47 @@ pub(super) fn count_masks(ids: &[u32], masks: &[u16]) -> [u32; MASK_COHORTS] {
     }
     counts
 }
+
+/// The planes `lo` and `hi` of a sample.
+pub type Planes<'p> = [&'p [u64]; 2];
+/// Those of four samples.
+pub type FourRows<'p> = [Planes<'p>; 4];
+
+/// Sums over lines of words of what `found` has ones in, for each row.
+#[inline(always)]
+fn over_rows<const N: usize>(
+    rows: &FourRows<'_>,
+    column: Planes<'_>,
+    found: impl Fn([u64; 2], [u64; 2]) -> [u64; N],
+) -> [[u32; N]; 4] {
+    let [lo, hi] = column.map(|plane| plane.as_chunks::<8>().0);
+    rows.map(|row| {
+        let mut sums = [[0u64; 8]; N];
+        let [lo_i, hi_i] = row.map(|plane| plane.as_chunks::<8>().0);
+        for (((lo_j, hi_j), lo_i), hi_i) in lo.iter().zip(hi).zip(lo_i).zip(hi_i) {
+            for w in 0..8 {
+                let found = found([lo_i[w], hi_i[w]], [lo_j[w], hi_j[w]]);
+                for (sums, found) in sums.iter_mut().zip(found) {
+                    sums[w] += u64::from(found.count_ones());
+                }
+            }
+        }
+        sums.map(|sums| sums.iter().sum::<u64>() as u32)
+    })
+}
+
+#[inline(always)]
+pub(super) fn pairs_complete(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 2]; 4] {
+    over_rows(rows, column, |[lo_i, hi_i], [lo_j, hi_j]| {
+        [lo_i & lo_j, (hi_i ^ hi_j) & !(lo_i | lo_j)]
+    })
+}
+
+#[inline(always)]
+pub(super) fn pairs(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 4]; 4] {
+    over_rows(rows, column, |[lo_i, hi_i], [lo_j, hi_j]| {
+        let (het_i, het_j) = (lo_i & !hi_i, lo_j & !hi_j);
+        let ibs0 = (hi_i ^ hi_j) & !(lo_i | lo_j);
+        [het_i & het_j, ibs0, het_i & !lo_j, het_j & !lo_i]
+    })
+}

@@ -9,8 +9,11 @@
 )]
 
 use super::super::cohorts::MASK_COHORTS;
-use super::portable;
+use super::portable::{self, FourRows, Planes};
 use crate::codec::CodecError;
+
+#[cfg(target_arch = "x86_64")]
+mod pairs;
 
 /// The vector instructions in use. Only [`Isa::detect`] and [`Isa::available`] make one, of what
 /// this machine has.
@@ -117,6 +120,37 @@ impl Isa {
         }
     }
 
+    /// Of four samples with another, all without missing genotypes: variants that are het in both,
+    /// and those with opposite homozygotes. Planes are whole lines, those of the rows no shorter.
+    #[must_use]
+    pub fn pairs_complete(self, rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 2]; 4] {
+        match self.0 {
+            Level::Portable => portable::pairs_complete(rows, column),
+            // SAFETY: an `Isa` of this level is only made where its features were found.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { x86::pairs_complete_avx2(rows, column) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { pairs::complete(rows, column) },
+        }
+    }
+
+    /// Of four samples with another: variants that are het in both, those with opposite
+    /// homozygotes, those het in the first and homozygous in the second, and the reverse. Planes
+    /// are as for [`Isa::pairs_complete`].
+    #[must_use]
+    pub fn pairs(self, rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 4]; 4] {
+        match self.0 {
+            Level::Portable => portable::pairs(rows, column),
+            // SAFETY: an `Isa` of this level is only made where its features were found.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { x86::pairs_avx2(rows, column) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { pairs::any(rows, column) },
+        }
+    }
+
     /// Members of the cohort `plane` in a list coded by chunks of 256 samples.
     ///
     /// # Errors
@@ -170,7 +204,17 @@ impl Isa {
 mod x86 {
     use std::arch::x86_64::*;
 
-    use super::{CodecError, MASK_COHORTS, portable};
+    use super::{CodecError, FourRows, MASK_COHORTS, Planes, portable};
+
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    pub(super) fn pairs_complete_avx2(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 2]; 4] {
+        portable::pairs_complete(rows, column)
+    }
+
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    pub(super) fn pairs_avx2(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 4]; 4] {
+        portable::pairs(rows, column)
+    }
 
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
     pub(super) fn dense_avx2(lo: &[u64], hi: &[u64], c: &[u64]) -> [u64; 3] {
@@ -211,7 +255,7 @@ mod x86 {
 
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn load(line: &[u64; 8]) -> __m512i {
+    pub(super) fn load(line: &[u64; 8]) -> __m512i {
         // SAFETY: the reference is to 64 readable bytes; the load needs no alignment.
         unsafe { _mm512_loadu_si512(line.as_ptr().cast()) }
     }

@@ -8,6 +8,7 @@ mod bench;
 mod counts;
 mod dense;
 mod launch;
+mod pairs;
 mod resident;
 mod set;
 mod sparse;
@@ -32,6 +33,7 @@ pub use adapter::{ALLOW_SOFTWARE, DeviceInfo, Software, list_devices};
 use super::ComputeError;
 use super::report::Counters;
 use launch::Launch;
+pub(super) use pairs::GpuPlanes;
 use resident::Resident;
 use staging::Ring;
 

@@ -3,24 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::compute::tests::{Numbers, any_calls, write_file};
-use crate::compute::{Gpu, Software};
+use crate::compute::tests::{Numbers, any_calls, devices, write_file};
 use crate::genotype::Genotype;
-
-/// The CPU, and a GPU with chunks of `bytes` where there is one, software allowed. With
-/// `GENODEX_REQUIRE_GPU=1` there must be one.
-fn devices(bytes: u64) -> Vec<Compute> {
-    let mut devices = vec![Compute::with_cpu("test")];
-    match Gpu::open(Software::Allowed) {
-        Ok(gpu) => devices.push(Compute::with_gpu(gpu.with_chunk_bytes(bytes), "test")),
-        Err(e) => {
-            let required = std::env::var("GENODEX_REQUIRE_GPU").is_ok_and(|v| v == "1");
-            assert!(!required, "GENODEX_REQUIRE_GPU=1, but: {e}");
-            eprintln!("SKIPPED, a GPU test: {e}");
-        }
-    }
-    devices
-}
 
 /// Vectors of all signs and sizes; values near the largest that is quantised, and zeros.
 fn any_vectors(n: usize, k: usize, numbers: &mut Numbers) -> FixedVectors {
