@@ -16,6 +16,7 @@ mod import;
 mod import_samples;
 mod index;
 mod info;
+mod kinship;
 mod knockouts;
 mod qc;
 mod query;
@@ -23,6 +24,7 @@ mod regions;
 mod samples;
 mod search;
 mod selection;
+mod snps;
 mod target;
 mod verify;
 mod withdraw;
@@ -93,6 +95,7 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Kinship(Box<kinship::Args>),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -119,6 +122,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Kinship(args) => kinship::run(*args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

@@ -108,9 +108,9 @@ pub(super) fn count_masks(ids: &[u32], masks: &[u16]) -> [u32; MASK_COHORTS] {
 }
 
 /// The planes `lo` and `hi` of a sample.
-pub type Planes<'p> = [&'p [u64]; 2];
+pub(in crate::compute) type Planes<'p> = [&'p [u64]; 2];
 /// Those of four samples.
-pub type FourRows<'p> = [Planes<'p>; 4];
+pub(in crate::compute) type FourRows<'p> = [Planes<'p>; 4];
 
 /// Sums over lines of words of what `found` has ones in, for each row.
 #[inline(always)]

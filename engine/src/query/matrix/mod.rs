@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::rows::RowSet;
 use super::select::SelectError;
+use crate::compute::SamplePlanes;
 use crate::format::FormatError;
 use crate::store::Store;
 use block::Block;
@@ -83,6 +84,29 @@ impl<'s> Matrix<'s> {
     #[must_use]
     pub const fn n_variants(&self) -> usize {
         self.variants
+    }
+
+    /// The samples, in their order.
+    #[must_use]
+    pub fn into_samples(self) -> Vec<u32> {
+        self.samples
+    }
+
+    /// All of it as planes, sample by sample, and by word of a plane the variants in it. `read`
+    /// hears of variants as they are read.
+    ///
+    /// # Errors
+    /// [`FormatError`] where the store cannot be read.
+    pub fn planes(
+        &self,
+        read: &dyn Fn(u64),
+    ) -> Result<(Vec<Range<usize>>, SamplePlanes), FormatError> {
+        let words = SamplePlanes::words_of(self.blocks.len());
+        let mut planes = vec![0; 2 * words * self.samples.len()];
+        strip::planes(self, words, &mut planes, read)?;
+        let of = self.blocks.iter().map(|b| b.column..b.column + b.len());
+        let planes = SamplePlanes::new(self.variants, words, planes);
+        Ok((of.collect(), planes))
     }
 
     /// Samples of a strip of about `memory` bytes.

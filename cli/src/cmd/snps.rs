@@ -1,0 +1,127 @@
+//! The SNPs and people of kinship, principal components and the like.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use genodex_engine::genotype::SampleSet;
+use genodex_engine::query::carriers::members;
+use genodex_engine::query::cohort::CohortExpr;
+use genodex_engine::query::panel::{SnpPlanes, autosomal_snps, read_planes};
+use genodex_engine::query::rows::RowSet;
+use genodex_engine::query::sets::VariantFinder;
+use genodex_engine::store::Store;
+
+use super::Global;
+use super::regions::Regions;
+use crate::knowledge::CohortTerms;
+use crate::progress::Progress;
+
+/// Which SNPs, and whose.
+#[derive(clap::Args)]
+#[command(next_help_heading = "SNPs and people")]
+pub(crate) struct SnpArgs {
+    /// All SNPs of chromosomes 1 to 22 with one ALT, instead of the store's panel
+    #[arg(long)]
+    pub(crate) all_variants: bool,
+    /// Only the variants that a file names, one a line: an ID, or CHROM:POS:REF:ALT
+    #[arg(long, value_name = "FILE", conflicts_with = "all_variants")]
+    pub(crate) extract: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) regions: Regions,
+    /// Only people for whom an expression over the sample table holds, or @FILE of sample ids
+    #[arg(short, long, value_name = "EXPR|@FILE")]
+    pub(crate) include: Option<String>,
+}
+
+/// The people of an expression over the sample table, without those who have withdrawn.
+pub(crate) fn people(text: &str, store: &Store, global: &Global) -> anyhow::Result<SampleSet> {
+    let parsed = CohortExpr::parse(text)?;
+    let found = parsed.evaluate_with(store.samples(), Some(&CohortTerms))?;
+    for warning in &found.warnings {
+        global.note(format_args!("note: {warning}"));
+    }
+    Ok(members(store, &found.samples))
+}
+
+impl SnpArgs {
+    /// The SNPs, by the store's order.
+    pub(crate) fn rows(&self, store: &Store, global: &Global) -> anyhow::Result<RowSet> {
+        let within = if self.regions.are_given() {
+            let none = (&self.regions, None);
+            Some(super::selection::rows(None, none, &[], store, global)?)
+        } else {
+            None
+        };
+        let rows = match &self.extract {
+            Some(_) => {
+                let named = self.named(store, global)?;
+                match within {
+                    Some(within) => named & &within,
+                    None => named,
+                }
+            }
+            None => within.unwrap_or_else(|| RowSet::all(store)),
+        };
+        let snps = autosomal_snps(store, Some(&rows))?;
+        let others = rows.len() - snps.len();
+        if others > 0 && self.extract.is_some() {
+            global.note(format_args!(
+                "note: {others} of the variants are no SNPs of chromosomes 1 to 22 with one ALT, \
+                 and are left out"
+            ));
+        }
+        if snps.is_empty() {
+            bail!("there is no SNP of chromosomes 1 to 22 with one ALT among these variants");
+        }
+        Ok(snps)
+    }
+
+    fn named(&self, store: &Store, global: &Global) -> anyhow::Result<RowSet> {
+        let mut rows = RowSet::default();
+        let Some(path) = &self.extract else {
+            return Ok(rows);
+        };
+        let finder = VariantFinder::new(store);
+        let (mut absent, mut first) = (0, None);
+        for name in super::read_file(path)?.split_whitespace() {
+            match finder.find(name)? {
+                Some(found) => rows.insert(found.shard as usize, found.row),
+                None => {
+                    absent += 1;
+                    first.get_or_insert_with(|| name.to_owned());
+                }
+            }
+        }
+        if let Some(name) = first {
+            global.note(format_args!(
+                "note: {}: the store does not have {absent} of the variants ({name} is the first)",
+                path.display()
+            ));
+        }
+        Ok(rows)
+    }
+
+    /// The people asked for.
+    pub(crate) fn people(&self, store: &Store, global: &Global) -> anyhow::Result<SampleSet> {
+        let people = match &self.include {
+            Some(text) => people(text, store, global).context("--include")?,
+            None => store.active().clone(),
+        };
+        if people.is_empty() {
+            bail!("nobody is left to compare: --include holds for no one");
+        }
+        Ok(people)
+    }
+
+    /// Genotypes of people at the SNPs.
+    pub(crate) fn planes(
+        &self,
+        store: &Store,
+        people: Vec<u32>,
+        global: &Global,
+    ) -> anyhow::Result<SnpPlanes> {
+        let rows = self.rows(store, global)?;
+        let progress = Progress::bar(global, "reading", rows.len(), "SNPs");
+        Ok(read_planes(store, &rows, people, &|n| progress.add(n))?)
+    }
+}
