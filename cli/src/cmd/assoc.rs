@@ -8,7 +8,7 @@ use genodex_engine::query::burden::{EachVariant, ScoreOptions, VariantRow};
 use genodex_engine::store::Store;
 
 use super::Global;
-use super::association::arguments::{CorrectionArgs, TraitArgs};
+use super::association::arguments::{CorrectionArgs, TraitArgs, count};
 use super::association::nulls::Nulls;
 use super::association::output::Output;
 use super::association::page::{self, Kept};
@@ -16,7 +16,7 @@ use super::association::{Report, number_of, regenie, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::selection;
-use crate::output::{Choice, Column, Kind};
+use crate::output::{Choice, Column, Kind, Target};
 use crate::progress::Progress;
 
 /// Association of single variants with many traits: score tests, corrected where they should be
@@ -39,6 +39,7 @@ pub(crate) struct Args {
         long,
         alias = "minMAC",
         value_name = "N",
+        value_parser = count,
         default_value_t = 5.0,
         help_heading = "Variants"
     )]
@@ -64,7 +65,7 @@ or as a log odds ratio; LOG10P is -log10 of the p-value.
 Examples:
   genodex assoc cohort.gdx --pheno traits.txt --covar covar.txt -r chr19 -o ldl.tsv
   genodex assoc cohort.gdx --pheno-col t2d --covar-col age,sex --bt --firth --gene SLC30A8
-  genodex assoc cohort.gdx --pheno traits.txt --condition rs7412 -r chr19:44-46mb
+  genodex assoc cohort.gdx --pheno traits.txt --condition rs7412 -r chr19:44000000-46000000
 ";
 
 /// The test's name in regenie's files.
@@ -151,6 +152,10 @@ struct Results<'o> {
 impl<'o> Results<'o> {
     fn begin(args: &Args, store: &'o Store, analysis: &'o Analysis) -> anyhow::Result<Self> {
         let report = args.report.as_ref();
+        if let Some(path) = report {
+            // What cannot be written is known before the work.
+            Target::create(path)?;
+        }
         let how = (args.format, args.output.as_deref());
         Ok(Self {
             store,

@@ -28,7 +28,7 @@ use super::association::{Report, traits};
 use super::gene::GeneArgs;
 use super::regions::Regions;
 use super::{Global, PROGRAM};
-use crate::output::Choice;
+use crate::output::{Choice, Target};
 use crate::progress::Progress;
 use arguments::{Build, GenotypeTestArgs, SetArgs, TestArgs, TestName};
 use members::Members;
@@ -82,7 +82,7 @@ mask's allele, in the trait's units or as a log odds ratio; LOG10P is -log10 of 
 
 Examples:
   genodex burden cohort.gdx --pheno traits.txt --covar covar.txt \\
-      --mask 'pLoF=LOF==\"HC\"' --mask 'damaging=IMPACT>=\"MODERATE\"' --tests burden,skat,skato
+      --mask 'pLoF=LOF==\"HC\"' --mask 'damaging=IMPACT in (\"HIGH\",\"MODERATE\")' --tests burden,skat,skato
   genodex burden cohort.gdx --pheno traits.txt --covar covar.txt --bt --firth \\
       --anno-file g.anno --set-list g.sets --mask-def g.masks --aaf-bins 0.01,0.001 \\
       --format regenie -o results
@@ -100,8 +100,12 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let mut out = Results::begin(&args, &store, &analysis, &sets)?;
     let mut report =
         (args.report.as_ref()).map(|_| page::Report::new("Gene-based association", "Set"));
+    if let Some(path) = &args.report {
+        // What cannot be written is known before the work.
+        Target::create(path)?;
+    }
     let mut results: Vec<StoredResult> = Vec::new();
-    let mut members = Members::create(&args.sets)?;
+    let mut members = Members::create(&args.sets, &store)?;
     let mut summary = match &args.summary {
         Some(path) => Some(summary::File::create(path)?),
         None => None,
@@ -186,6 +190,9 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     let asked = |name: TestName| tests.tests.contains(&name);
     if args.more_tests.permute.is_some() && !asked(TestName::Burden) {
         bail!("--permute is of the burden test: --tests has to name it");
+    }
+    if tests.tests.iter().all(|t| *t == TestName::Gene) {
+        bail!("--tests gene combines tests: name those, too, as in burden,acatv,gene");
     }
     if args.sets.lovo && asked(TestName::Gene) {
         bail!("--lovo tests masks by themselves: leave gene out of --tests");

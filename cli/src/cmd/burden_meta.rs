@@ -1,6 +1,7 @@
 //! `genodex burden-meta`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use genodex_engine::query::burden::{Options, SUMMARY_VERSION, SetSummary, Sites,
 use genodex_indexer::sample_table::open_text;
 
 use super::Global;
+use super::association::arguments::count;
 use super::association::output::Table;
 use super::association::traits::some;
 use super::burden::arguments::TestArgs;
@@ -34,7 +36,7 @@ pub(crate) struct Args {
     )]
     aaf_bins: Vec<String>,
     /// Masks of fewer copies of their alleles are not tested
-    #[arg(long, alias = "minMAC", value_name = "N", default_value_t = 5.0)]
+    #[arg(long, alias = "minMAC", value_name = "N", value_parser = count, default_value_t = 5.0)]
     min_mac: f64,
     #[command(flatten)]
     tests: TestArgs,
@@ -61,10 +63,11 @@ Examples:
 pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     let options = of_tests(&args.tests, (&args.aaf_bins, args.min_mac))?;
     let mut heads = Vec::with_capacity(args.summaries.len());
+    let mut read_before: Vec<(u64, &Path)> = Vec::new();
     let mut sets: Vec<Vec<(usize, SetSummary)>> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for (site, path) in args.summaries.iter().enumerate() {
-        let head = read(path, |summary| {
+        let (head, digest) = read(path, |summary| {
             let place = *known.entry(summary.set.clone()).or_insert(sets.len());
             match sets.get_mut(place) {
                 Some(set) if set.iter().any(|s| s.0 == site) => {
@@ -75,6 +78,14 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
             }
             Ok(())
         })?;
+        if let Some((_, before)) = read_before.iter().find(|b| b.0 == digest) {
+            bail!(
+                "{} and {} are the same summary: its people would count twice",
+                before.display(),
+                path.display()
+            );
+        }
+        read_before.push((digest, path));
         heads.push(head);
     }
     let sites = Sites::new(&heads).map_err(anyhow::Error::msg)?;
@@ -88,19 +99,27 @@ pub(crate) fn run(args: &Args, global: &Global) -> anyhow::Result<()> {
     write(args, &sites, &sets, &options)
 }
 
-/// Reads a summary: its head, and each set into `add`.
+/// Reads a summary: its head and a digest of its text, and each set into `add`.
 fn read(
     path: &Path,
     mut add: impl FnMut(SetSummary) -> anyhow::Result<()>,
-) -> anyhow::Result<SummaryHead> {
+) -> anyhow::Result<(SummaryHead, u64)> {
+    if path.is_dir() {
+        bail!(
+            "{} is a folder: burden-meta reads what genodex burden --summary writes",
+            path.display()
+        );
+    }
     let reader = open_text(path).with_context(|| format!("cannot open {}", path.display()))?;
     let at = |line: usize| format!("{}: line {}", path.display(), line + 1);
     let mut head: Option<SummaryHead> = None;
+    let (mut digest, mut sets) = (DefaultHasher::new(), 0);
     for (number, line) in reader.lines().enumerate() {
         let line = line.with_context(|| format!("cannot read {}", path.display()))?;
         if line.trim().is_empty() {
             continue;
         }
+        digest.write(line.as_bytes());
         let Some(head) = &head else {
             let found: SummaryHead = serde_json::from_str(&line)
                 .with_context(|| at(number))
@@ -118,8 +137,17 @@ fn read(
         let summary: SetSummary = serde_json::from_str(&line).with_context(|| at(number))?;
         check(head, &summary).with_context(|| at(number))?;
         add(summary).with_context(|| at(number))?;
+        sets += 1;
     }
-    head.with_context(|| format!("{}: the file is empty", path.display()))
+    let head = head.with_context(|| format!("{}: the file is empty", path.display()))?;
+    if sets != head.sets {
+        bail!(
+            "{}: {sets} sets of {}: the file was cut short",
+            path.display(),
+            head.sets
+        );
+    }
+    Ok((head, digest.finish()))
 }
 
 /// Whether the parts of a line belong together.
@@ -143,6 +171,10 @@ fn check(head: &SummaryHead, of: &SetSummary) -> anyhow::Result<()> {
     let mask = |v: &genodex_engine::query::burden::VariantSummary| {
         v.masks.iter().all(|m| *m < head.masks.len())
     };
+    let mut names = HashSet::new();
+    if let Some(twice) = of.variants.iter().find(|v| !names.insert(v.name.as_str())) {
+        bail!("set {}: variant {} is there twice", of.set, twice.name);
+    }
     if !of.variants.iter().all(mask) {
         bail!("set {}: a mask that is not in the head", of.set);
     }

@@ -4,6 +4,8 @@ use super::table::{Column, Values};
 
 /// A column is dropped where less than this part of its length is not explained by those before.
 const RANK_TOLERANCE: f64 = 1e-7;
+/// What may be left of a column by rounding alone, of its length.
+const ROUNDING: f64 = 1e-13;
 
 /// Covariates of the people analysed: orthonormal columns, the first of them the constant one.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,27 +50,21 @@ impl Design {
                 *value = 0.0;
             }
         }
-        let length = dot(&column, &column).sqrt();
-        // Gram and Schmidt's method; twice is enough (Giraud et al. 2005).
-        for _ in 0..2 {
-            for b in &self.basis {
-                let along = dot(b, &column);
-                for (value, b) in column.iter_mut().zip(b) {
-                    *value -= along * b;
-                }
-            }
+        match orthonormal(&self.basis, column) {
+            Some(column) => self.basis.push(column),
+            None => self.dropped.push(name.to_owned()),
         }
-        let rest = dot(&column, &column).sqrt();
-        // Also where numbers are so large that their squares are none.
-        let adds = rest.is_finite() && length.is_finite() && rest > RANK_TOLERANCE * length;
-        if !adds {
-            self.dropped.push(name.to_owned());
-            return;
+    }
+
+    /// An orthonormal basis of the covariates of some people: 0 for all others.
+    pub(super) fn basis_of(&self, some: &[bool]) -> Vec<Vec<f64>> {
+        let mut out: Vec<Vec<f64>> = Vec::with_capacity(self.basis.len());
+        for column in &self.basis {
+            let of = column.iter().zip(some);
+            let column = of.map(|(v, some)| if *some { *v } else { 0.0 }).collect();
+            out.extend(orthonormal(&out, column));
         }
-        for value in &mut column {
-            *value /= rest;
-        }
-        self.basis.push(column);
+        out
     }
 
     /// Number of linearly independent columns.
@@ -76,18 +72,54 @@ impl Design {
     pub const fn rank(&self) -> usize {
         self.basis.len()
     }
+}
 
-    /// Takes out of `values` what the covariates explain, where `included`.
-    pub(super) fn residuals(&self, values: &mut [f64], included: &[bool]) {
-        let along: Vec<f64> = self.basis.iter().map(|b| dot(b, values)).collect();
-        for (b, along) in self.basis.iter().zip(along) {
-            for ((value, b), &included) in values.iter_mut().zip(b).zip(included) {
-                if included {
-                    *value -= along * b;
-                }
+/// Takes out of `values` what an orthonormal basis explains, where `included`.
+pub(super) fn residuals_on(basis: &[Vec<f64>], values: &mut [f64], included: &[bool]) {
+    let along: Vec<f64> = basis.iter().map(|b| dot(b, values)).collect();
+    for (b, along) in basis.iter().zip(along) {
+        for ((value, b), &included) in values.iter_mut().zip(b).zip(included) {
+            if included {
+                *value -= along * b;
             }
         }
     }
+}
+
+/// What a column adds to a basis, of length one; `None` where that is nothing.
+fn orthonormal(basis: &[Vec<f64>], mut column: Vec<f64>) -> Option<Vec<f64>> {
+    // Numbers so large or small that their squares are none are brought near one.
+    let largest = column.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if largest == 0.0 || !largest.is_finite() {
+        return None;
+    }
+    for value in &mut column {
+        *value /= largest;
+    }
+    let length = |column: &[f64]| dot(column, column).sqrt();
+    let whole = length(&column);
+    // What differs between people: without the first of the basis, which is the intercept.
+    let mut spread = whole;
+    // Gram and Schmidt's method; twice is enough (Giraud et al. 2005).
+    for round in 0..2 {
+        for (place, b) in basis.iter().enumerate() {
+            let along = dot(b, &column);
+            for (value, b) in column.iter_mut().zip(b) {
+                *value -= along * b;
+            }
+            if (round, place) == (0, 0) {
+                spread = length(&column);
+            }
+        }
+    }
+    let rest = length(&column);
+    if rest <= (RANK_TOLERANCE * spread).max(ROUNDING * whole) {
+        return None;
+    }
+    for value in &mut column {
+        *value /= rest;
+    }
+    Some(column)
 }
 
 /// The sum of products, in the order of the samples: in four parts, so that it does not wait for
@@ -143,7 +175,7 @@ mod tests {
         }
         let mut y = age;
         y[4] = 0.0;
-        design.residuals(&mut y, &included);
+        residuals_on(&design.basis, &mut y, &included);
         assert!(y.iter().all(|v| v.abs() < 1e-9), "{y:?}");
     }
 }

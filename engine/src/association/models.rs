@@ -12,11 +12,13 @@ pub struct TraitVectors {
     /// Covariates that genotypes are projected on: orthonormal, for a binary trait under its
     /// weights and times them.
     pub basis: Vec<usize>,
-    /// Weights of a binary trait.
+    /// Weights of a binary trait; 1 for people with a quantitative trait that has a basis of its
+    /// own.
     pub weights: Option<usize>,
     /// 1 for people with the trait; `None` where that is everybody analysed.
     pub has: Option<usize>,
-    /// Of a quantitative trait that not everybody has: the basis where they have it.
+    /// Of a quantitative trait that not everybody has, as regenie tests it: the basis where they
+    /// have it.
     pub masked_basis: Vec<usize>,
 }
 
@@ -36,7 +38,7 @@ pub struct Linear {
     pub null: LinearNull,
     /// Products of the residuals with the basis: not zero where people lack the trait.
     pub residual_basis: Vec<f64>,
-    /// Products of the masked basis with itself, in rows; empty where everybody has the trait.
+    /// Products of the masked basis with itself, in rows; empty where there is none.
     pub masked_products: Vec<f64>,
 }
 
@@ -64,9 +66,11 @@ impl Models {
         let offset = |t: usize| offsets.and_then(|o| o.get(t)).map(Vec::as_slice);
         let nulls: Vec<Result<Null, String>> = (analysis.traits.iter().enumerate())
             .map(|(t, of)| match analysis.kind {
-                TraitKind::Quantitative => LinearNull::fit(analysis, of, offset(t))
-                    .map(|null| Null::Linear(linear(analysis, &of.has, of.complete, null)))
-                    .ok_or_else(|| "the covariates leave nothing of it".to_owned()),
+                TraitKind::Quantitative => {
+                    LinearNull::fit(analysis, of, offset(t), search == Search::LikeRegenie)
+                        .map(|null| Null::Linear(linear(analysis, &of.has, of.complete, null)))
+                        .ok_or_else(|| "the covariates leave nothing of it".to_owned())
+                }
                 TraitKind::Binary => {
                     LogisticNull::fit(analysis, of, offset(t), firth, search).map(Null::Logistic)
                 }
@@ -95,6 +99,13 @@ impl Models {
                 Err(_) => {}
                 Ok(Null::Linear(linear)) => {
                     at.residuals = push(linear.null.residuals.clone());
+                    if let Some(own) = &linear.null.basis {
+                        at.basis = own.iter().map(|b| push(b.clone())).collect();
+                        at.weights = Some(push(indicator()));
+                        at.has = at.weights;
+                        places.push(at);
+                        continue;
+                    }
                     at.basis.clone_from(&shared);
                     if !of.complete {
                         at.has = Some(push(indicator()));
@@ -133,6 +144,14 @@ fn masked(values: &[f64], has: &[bool]) -> Vec<f64> {
 fn linear(analysis: &Analysis, has: &[bool], complete: bool, null: LinearNull) -> Linear {
     let basis = &analysis.design.basis;
     let mut masked_products = Vec::new();
+    if null.basis.is_some() {
+        // Residuals are orthogonal to it.
+        return Linear {
+            residual_basis: Vec::new(),
+            masked_products,
+            null,
+        };
+    }
     if !complete {
         let here: Vec<Vec<f64>> = basis.iter().map(|b| masked(b, has)).collect();
         for a in &here {

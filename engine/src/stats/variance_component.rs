@@ -173,7 +173,10 @@ impl Kernel {
             ln_p.push(ln);
         }
         out.grid = ln_p.iter().map(|&ln| to_log10p(ln)).collect();
-        if let Some(best) = &mut self.best {
+        if self.rho.len() > 1 && self.lambdas.iter().all(|l| l.len() == 1) {
+            // One variance alone, as of variants that the same people carry: all rho are one test.
+            out.skato = out.grid.first().copied();
+        } else if let Some(best) = &mut self.best {
             let least = ln_p.iter().copied().fold(f64::INFINITY, f64::min);
             out.skato = best.ln_p_of_least(least).map(to_log10p);
         }

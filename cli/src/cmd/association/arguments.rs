@@ -128,3 +128,11 @@ impl CorrectionArgs {
         })
     }
 }
+
+/// A number of copies: not below zero.
+pub(crate) fn count(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(n) if n.is_finite() && n >= 0.0 => Ok(n),
+        _ => Err("a number of 0 or more".to_owned()),
+    }
+}

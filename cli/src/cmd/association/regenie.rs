@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use genodex_engine::query::burden::Outcome;
 
 use crate::output::Target;
@@ -55,9 +55,13 @@ impl Files {
             head.push_str(&format!("##MASKS=<{}>\n", masks.join(";")));
         }
         head.push_str("CHROM GENPOS ID ALLELE0 ALLELE1 A1FREQ N TEST BETA SE CHISQ LOG10P EXTRA\n");
+        // A trait's name may hold what a file's name cannot.
+        let names: Vec<String> = traits.iter().map(|t| t.replace(['/', '\\'], "_")).collect();
+        if let Some(place) = (1..names.len()).find(|&i| names[..i].contains(&names[i])) {
+            let name = &traits[place];
+            bail!("trait {name} and another would have one file: rename one of them");
+        }
         let open = |name: &String| {
-            // A trait's name may hold what a file's name cannot.
-            let name = name.replace(['/', '\\'], "_");
             let mut path = prefix.as_os_str().to_owned();
             path.push(format!("_{name}.regenie"));
             let path = PathBuf::from(path);
@@ -67,9 +71,7 @@ impl Files {
                 pending: head.clone().into_bytes(),
             })
         };
-        Ok(Self(
-            traits.iter().map(open).collect::<anyhow::Result<_>>()?,
-        ))
+        Ok(Self(names.iter().map(open).collect::<anyhow::Result<_>>()?))
     }
 
     /// Adds a line to a trait's file.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use genodex_engine::compute::DeviceChoice;
 
+use crate::cmd::association::arguments::count;
+
 /// Sets of variants, and masks.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Variant sets and masks")]
@@ -67,7 +69,7 @@ pub(crate) struct SetArgs {
     #[arg(long, value_enum, default_value = "max", value_name = "RULE")]
     pub(crate) build_mask: Build,
     /// Masks of fewer copies of the minor allele are not tested
-    #[arg(long, alias = "minMAC", value_name = "N", default_value_t = 5.0)]
+    #[arg(long, alias = "minMAC", value_name = "N", value_parser = count, default_value_t = 5.0)]
     pub(crate) min_mac: f64,
     /// A singleton is carried by one person, homozygous or not
     #[arg(long)]

@@ -3,20 +3,21 @@
 use std::path::Path;
 
 use genodex_engine::query::burden::SetAnswer;
-use genodex_engine::query::sets::{VariantSets, variant_name};
+use genodex_engine::query::sets::{VariantFinder, VariantSets};
 use genodex_engine::store::Store;
 
 use super::arguments::SetArgs;
 use crate::output::Target;
 
 /// The files asked for.
-pub(super) struct Members {
+pub(super) struct Members<'s> {
+    finder: VariantFinder<'s>,
     setlist: Option<Target>,
     snplist: Option<Target>,
 }
 
-impl Members {
-    pub(super) fn create(args: &SetArgs) -> anyhow::Result<Self> {
+impl<'s> Members<'s> {
+    pub(super) fn create(args: &SetArgs, store: &'s Store) -> anyhow::Result<Self> {
         let open = |path: &Option<std::path::PathBuf>| -> anyhow::Result<Option<Target>> {
             Ok(match path.as_deref().map(|p: &Path| Target::create(p)) {
                 Some(target) => Some(target?),
@@ -24,6 +25,7 @@ impl Members {
             })
         };
         Ok(Self {
+            finder: VariantFinder::new(store),
             setlist: open(&args.write_setlist)?,
             snplist: open(&args.write_mask_snplist)?,
         })
@@ -47,7 +49,7 @@ impl Members {
         for mask in answer.masks.iter().filter(|m| !m.members.is_empty()) {
             let names = (mask.members.iter())
                 .filter_map(|&place| set.members.get(place))
-                .map(|m| Ok(variant_name(store, m.shard as usize, m.row)?))
+                .map(|m| Ok(self.finder.name_of(m.shard, m.row)?))
                 .collect::<anyhow::Result<Vec<String>>>()?
                 .join(",");
             let name = format!("{}.{}", set.name, mask.name);

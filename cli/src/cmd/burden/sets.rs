@@ -43,6 +43,7 @@ pub(super) fn sets(
         bail!("--mask-def names categories: --anno-file or --saige-group gives those of variants");
     }
     let list_absent = args.write_absent.is_some();
+    let wanted = only.clone();
     let mut all = if let (Some(anno), Some(list)) = (&args.anno_file, &args.set_list) {
         let frequencies = match &args.aaf_file {
             Some(path) => Some((open(path)?, path.as_path())),
@@ -72,6 +73,9 @@ pub(super) fn sets(
         all
     };
     say(&all, global);
+    if let Some(wanted) = &wanted {
+        unknown(wanted, &all, global);
+    }
     if let Some(path) = &args.write_absent {
         let mut text = Vec::new();
         for (set, variant) in &all.report.absent_list {
@@ -155,6 +159,27 @@ fn by_expression(
     Ok(all)
 }
 
+/// Says which of the sets asked for are not there.
+fn unknown(wanted: &HashSet<String>, all: &VariantSets, global: &Global) {
+    let found = all.sets.iter().map(|s| &s.name);
+    let there: HashSet<&String> = found.chain(&all.report.empty_sets).collect();
+    let mut absent: Vec<&str> = (wanted.iter())
+        .filter(|name| !there.contains(name))
+        .map(String::as_str)
+        .collect();
+    if absent.is_empty() {
+        return;
+    }
+    absent.sort_unstable();
+    let shown: Vec<String> = absent.iter().take(SHOWN).map(|n| (*n).to_owned()).collect();
+    global.note(format_args!(
+        "note: {} of {} sets that --sets names are not there{}",
+        absent.len(),
+        wanted.len(),
+        first(&shown, absent.len() as u64)
+    ));
+}
+
 fn first(names: &[String], n: u64) -> String {
     if names.is_empty() {
         return String::new();
@@ -206,6 +231,14 @@ fn say(all: &VariantSets, global: &Global) {
             first(shown, empty as u64)
         ),
     );
+    let members = all.sets.iter().flat_map(|s| &s.members);
+    let used = members.fold(0, |bits, m| bits | m.masks);
+    for (place, mask) in all.masks.iter().enumerate() {
+        if used >> place & 1 == 0 {
+            let name = &mask.name;
+            global.note(format_args!("note: mask {name} has no variant in any set"));
+        }
+    }
     global.note(format_args!(
         "{}, {}, {}",
         some(all.sets.len(), "set"),

@@ -51,7 +51,8 @@ pub(crate) fn add(
         cells.int(
             named
                 .filter(|_| row.test == Test::Burden)
-                .map(|m| m.carriers as i64),
+                .and_then(|m| m.carriers)
+                .map(|c| c as i64),
         );
         cells.float(row.frequency);
         cells.uint(row.people);

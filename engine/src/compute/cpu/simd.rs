@@ -123,7 +123,11 @@ impl Isa {
     /// Of four samples with another, all without missing genotypes: variants that are het in both,
     /// and those with opposite homozygotes. Planes are whole lines, those of the rows no shorter.
     #[must_use]
-    pub(in crate::compute) fn pairs_complete(self, rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 2]; 4] {
+    pub(in crate::compute) fn pairs_complete(
+        self,
+        rows: &FourRows<'_>,
+        column: Planes<'_>,
+    ) -> [[u32; 2]; 4] {
         match self.0 {
             Level::Portable => portable::pairs_complete(rows, column),
             // SAFETY: an `Isa` of this level is only made where its features were found.
@@ -139,7 +143,11 @@ impl Isa {
     /// homozygotes, those het in the first and homozygous in the second, and the reverse. Planes
     /// are as for [`Isa::pairs_complete`].
     #[must_use]
-    pub(in crate::compute) fn pairs(self, rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 4]; 4] {
+    pub(in crate::compute) fn pairs(
+        self,
+        rows: &FourRows<'_>,
+        column: Planes<'_>,
+    ) -> [[u32; 4]; 4] {
         match self.0 {
             Level::Portable => portable::pairs(rows, column),
             // SAFETY: an `Isa` of this level is only made where its features were found.

@@ -16,7 +16,7 @@ use crate::compute::{Compute, ComputeError};
 use crate::format::FormatError;
 use crate::genotype::{Plane, SampleSet};
 use crate::query::carriers;
-use crate::query::sets::{VariantSet, VariantSets, variant_name};
+use crate::query::sets::{VariantSet, VariantSets, allele_name, variant_name};
 use crate::store::Store;
 use roaring::RoaringBitmap;
 
@@ -289,7 +289,7 @@ impl Plan<'_> {
         if called == 0 || (!sum_rule && minor(total, called) < self.options.least_count) {
             return;
         }
-        let carriers = collapsed.classes.iter().map(|c| c.1.len() as u64).sum();
+        let carriers = collapsed.classes.iter().map(|c| c.1.len() as u64);
         let mean = total as f64 / called as f64;
         let flip = !sum_rule
             && mean > 1.0
@@ -310,7 +310,7 @@ impl Plan<'_> {
             allele: of.name.1.clone(),
             name: of.name.0.clone(),
             variants,
-            carriers,
+            carriers: Some(carriers.sum()),
             members: if self.options.keep_members {
                 of.members.to_vec()
             } else {
@@ -396,10 +396,23 @@ impl Plan<'_> {
     }
 }
 
-/// The name of a variant of a set.
+/// The name of a variant of a set, which is that of no other of its variants.
 fn name(store: &Store, set: &VariantSet, place: usize) -> Result<String, FormatError> {
     let Some(member) = set.members.get(place) else {
         return Ok(String::new());
     };
-    variant_name(store, member.shard as usize, member.row)
+    let name = variant_name(store, member.shard as usize, member.row)?;
+    let near = set.members.iter().enumerate().filter(|m| {
+        // Those of one record lie together.
+        m.0 != place && m.1.shard == member.shard && m.1.row.abs_diff(member.row) < MOST_ALLELES
+    });
+    for (_, other) in near {
+        if variant_name(store, other.shard as usize, other.row)? == name {
+            return allele_name(store, member.shard as usize, member.row, ':');
+        }
+    }
+    Ok(name)
 }
+
+/// Rows within which others of a record are looked for.
+const MOST_ALLELES: u32 = 64;

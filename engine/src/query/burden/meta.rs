@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::combined;
 use super::options::Options;
 use super::result::{MaskName, Outcome, ResultRow, SetAnswer, Test};
+use super::single::NO_VARIANCE;
 use super::summary::{SetSummary, SummaryHead, VariantSummary};
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
 
@@ -39,6 +40,17 @@ struct Tested {
     variants: Vec<usize>,
     weight: f64,
     acat: f64,
+    /// Of the minor allele.
+    copies: f64,
+}
+
+impl Together {
+    /// -1 for a variant whose reference allele is the rarer: its copies are counted, as where
+    /// genotypes are.
+    fn sign(&self, variant: usize) -> f64 {
+        let of = &self.variants[variant];
+        if of.count > of.called { -1.0 } else { 1.0 }
+    }
 }
 
 impl Sites {
@@ -218,8 +230,11 @@ impl Sites {
             };
             let weight = given.unwrap_or_else(|| options.weight(maf));
             Tested {
-                score: variants.iter().map(|&v| together.scores[t][v]).sum::<f64>()
+                score: (variants.iter())
+                    .map(|&v| together.sign(v) * together.scores[t][v])
+                    .sum::<f64>()
                     / together.sd[t],
+                copies: maf * 2.0 * called as f64,
                 variants,
                 weight,
                 acat: given.unwrap_or(weight * weight * maf * (1.0 - maf)),
@@ -242,7 +257,8 @@ impl Sites {
             let mut sum = 0.0;
             for &j in &a.variants {
                 for &k in &b.variants {
-                    sum += together.covariances[t][j * m + k];
+                    let signs = together.sign(j) * together.sign(k);
+                    sum += signs * together.covariances[t][j * m + k];
                 }
             }
             sum
@@ -254,15 +270,9 @@ impl Sites {
         let mut out = Vec::new();
         let tests = options.tests;
         let pairs: Vec<(f64, f64)> = (columns.iter())
-            .map(|c| {
-                let variance = entry(c, c);
-                let chisq = if variance > 0.0 {
-                    c.score * c.score / variance
-                } else {
-                    0.0
-                };
-                (chi_square_log10p(chisq), c.acat)
-            })
+            // What the covariates explain says nothing.
+            .filter(|c| entry(c, c) > NO_VARIANCE * c.copies)
+            .map(|c| (chi_square_log10p(c.score * c.score / entry(c, c)), c.acat))
             .collect();
         let acatv = cauchy_combination(&pairs);
         let grid = if tests.skato || tests.acato {
@@ -340,7 +350,12 @@ impl Sites {
                 let variance = summary.variances.get(at).copied().unwrap_or(0.0);
                 freedom += own.copied().unwrap_or(0.0);
                 squares += own.copied().unwrap_or(0.0) * variance;
-                let of = if self.binary { at } else { 0 };
+                // One may serve all traits.
+                let of = if summary.covariances.len() == 1 {
+                    0
+                } else {
+                    at
+                };
                 let Some(of) = summary.covariances.get(of) else {
                     continue;
                 };

@@ -151,7 +151,10 @@ impl<'p> Permutation<'p> {
             return Ok(());
         };
         let (residuals, basis): (&[f64], &[Vec<f64>]) = match null {
-            Null::Linear(linear) => (&linear.null.residuals, &self.analysis.design.basis),
+            Null::Linear(linear) => (
+                &linear.null.residuals,
+                (linear.null.basis.as_ref()).unwrap_or(&self.analysis.design.basis),
+            ),
             Null::Logistic(null) => (&null.residuals, &null.basis),
         };
         let people: Vec<usize> = (0..of.has.len()).filter(|s| of.has[*s]).collect();

@@ -137,7 +137,7 @@ pub struct MaskName {
     /// Variants in it.
     pub variants: u32,
     /// People analysed who carry any of them.
-    pub carriers: u64,
+    pub carriers: Option<u64>,
     /// The variants, by their places in the set, where they were asked for.
     pub members: Vec<usize>,
 }

@@ -11,7 +11,7 @@ use super::options::ScoreOptions;
 use super::result::Outcome;
 
 /// Variances below this are none.
-const NO_VARIANCE: f64 = 1e-12;
+pub(super) const NO_VARIANCE: f64 = 1e-12;
 /// Copies of the minor allele below which regenie has carriers alone in Firth's likelihood.
 pub(super) const FEW_COPIES: f64 = 50.0;
 
@@ -94,6 +94,7 @@ impl Products<'_> {
         let along: f64 = basis.iter().map(|b| b * b).sum();
         let variance = match at.has {
             None => self.column.moments(analysis.people).1 - along,
+            Some(has) if at.masked_basis.is_empty() => self.squares(has) - along,
             Some(has) => {
                 let masked = self.each(&at.masked_basis);
                 let cross: f64 = basis.iter().zip(&masked).map(|(b, m)| b * m).sum();

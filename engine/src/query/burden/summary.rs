@@ -18,11 +18,13 @@ use super::exec::Plan;
 use super::single::Products;
 use crate::association::{Null, TraitKind};
 use crate::compute::ComputeError;
+use crate::format::FormatError;
+use crate::genome::canonical_name;
 use crate::genotype::{Plane, SampleSet};
-use crate::query::sets::variant_name;
+use crate::query::sets::allele_name;
 
 /// The version of the format.
-pub const SUMMARY_VERSION: u32 = 1;
+pub const SUMMARY_VERSION: u32 = 2;
 
 /// The first line of a summary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct SummaryHead {
     pub binary: bool,
     /// People analysed.
     pub people: u64,
+    /// Sets, a line each; earlier versions do not say.
+    #[serde(default)]
+    pub sets: usize,
     /// The traits.
     pub traits: Vec<TraitSummary>,
     /// Names of the masks.
@@ -68,7 +73,7 @@ pub struct SetSummary {
     /// The residual variance of each trait in the null model of this contig, in its squared units;
     /// 1 of a binary trait.
     pub variances: Vec<f64>,
-    /// What serves all traits (quantitative), or one for each trait.
+    /// What serves all traits (quantitative ones that everybody has), or one for each trait.
     pub covariances: Vec<CovarianceSummary>,
     /// For each trait the score of each variant; empty where there is no null model.
     pub scores: Vec<Vec<f64>>,
@@ -77,7 +82,8 @@ pub struct SetSummary {
 /// A variant of a set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VariantSummary {
-    /// `chrom:pos:ref:alt`, or its ID.
+    /// `chrom:pos:ref:alt`, the chromosome without `chr`: sites that have IDs and sites that have
+    /// none meet.
     pub name: String,
     /// Copies of the alternative allele among the people analysed.
     pub count: u64,
@@ -103,13 +109,17 @@ impl Plan<'_> {
     #[must_use]
     pub fn summary_head(&self) -> SummaryHead {
         let nulls = self.models.nulls.iter().zip(&self.analysis.traits);
+        let rank = |null: &Result<Null, String>| match null {
+            Ok(Null::Linear(linear)) if let Some(own) = &linear.null.basis => own.len(),
+            _ => self.analysis.design.rank(),
+        };
         let traits = nulls.map(|(null, of)| {
             let failed = null.as_ref().err().cloned().unwrap_or_default();
             TraitSummary {
                 name: of.name.clone(),
                 people: of.people,
                 cases: of.cases,
-                freedom: of.people as f64 - self.analysis.design.rank() as f64,
+                freedom: of.people as f64 - rank(null) as f64,
                 failed,
             }
         });
@@ -117,6 +127,7 @@ impl Plan<'_> {
             genodex_burden_summary: SUMMARY_VERSION,
             binary: self.analysis.kind == TraitKind::Binary,
             people: self.analysis.people,
+            sets: self.sets.sets.len(),
             traits: traits.collect(),
             masks: self.sets.masks.iter().map(|m| m.name.clone()).collect(),
         }
@@ -166,7 +177,7 @@ impl Plan<'_> {
             };
             let masks = 0..self.sets.masks.len();
             out.variants.push(VariantSummary {
-                name: variant_name(self.store, member.shard as usize, member.row)?,
+                name: self.site_name(member.shard as usize, member.row, &out.variants)?,
                 count: variant.calls.allele_count(),
                 called: self.analysis.people - variant.calls.missing.len() as u64,
                 masks: masks.filter(|m| variant.masks >> m & 1 == 1).collect(),
@@ -187,6 +198,31 @@ impl Plan<'_> {
         Ok(out)
     }
 
+    /// The name under which sites meet; a record that is there again gets a number.
+    fn site_name(
+        &self,
+        shard: usize,
+        row: u32,
+        before: &[VariantSummary],
+    ) -> Result<String, FormatError> {
+        let name = allele_name(self.store, shard, row, ':')?;
+        let (contig, alleles) = name.split_once(':').unwrap_or((&name, ""));
+        let name = format!(
+            "{}:{}",
+            canonical_name(contig),
+            alleles.to_ascii_uppercase()
+        );
+        let same = |v: &&VariantSummary| {
+            v.name
+                .strip_prefix(&name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        };
+        Ok(match before.iter().filter(same).count() {
+            0 => name,
+            n => format!("{name}#{}", n + 1),
+        })
+    }
+
     fn scores(
         &self,
         columns: &[Column],
@@ -196,6 +232,8 @@ impl Plan<'_> {
         let samples = self.analysis.included.len();
         let carried = Carried::new(self.compute, columns, samples)?;
         let people = self.analysis.people as f64;
+        let one_for_all = self.models.places.iter().all(|at| at.weights.is_none())
+            && self.analysis.kind == TraitKind::Quantitative;
         for (t, (null, at)) in self
             .models
             .nulls
@@ -206,7 +244,7 @@ impl Plan<'_> {
             let Ok(null) = null else {
                 out.scores.push(Vec::new());
                 out.variances.push(0.0);
-                if self.analysis.kind == TraitKind::Binary {
+                if !one_for_all {
                     out.covariances.push(CovarianceSummary::default());
                 }
                 continue;
@@ -221,8 +259,7 @@ impl Plan<'_> {
             out.variances.push(scale * scale);
             out.scores
                 .push(tested.iter().map(|t| t.score * scale).collect());
-            let shared = matches!(null, Null::Linear(_));
-            if shared && !out.covariances.is_empty() {
+            if one_for_all && !out.covariances.is_empty() {
                 continue;
             }
             let basis: Vec<Vec<f64>> = tested.into_iter().map(|t| t.basis).collect();

@@ -4,7 +4,7 @@ use super::covariance::Carried;
 use super::exec::{Plan, SetMask, Variant};
 use super::result::{Outcome, Test};
 use super::set_columns::Columns;
-use super::single::{Case, Correction, FEW_COPIES, Tested, project};
+use super::single::{Case, Correction, FEW_COPIES, NO_VARIANCE, Tested, project};
 use crate::association::Null;
 use crate::compute::ComputeError;
 use crate::stats::{Kernel, cauchy_combination, chi_square_log10p};
@@ -47,56 +47,88 @@ pub(super) fn test_all(
     Ok(out)
 }
 
-/// One covariance serves all quantitative traits.
+/// One covariance serves all quantitative traits of the same people.
 fn test_linear(
     plan: &Plan<'_>,
     columns: &Columns,
     carried: &Carried<'_>,
     out: &mut [Vec<Outcomes>],
 ) -> Result<(), ComputeError> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let (places, traits) = (&plan.models.places, &plan.analysis.traits);
+    for (t, null) in plan.models.nulls.iter().enumerate() {
+        if null.is_err() {
+            continue;
+        }
+        let together = |group: &&mut Vec<usize>| {
+            let of = group[0];
+            match (places[t].weights, places[of].weights) {
+                (None, None) => true,
+                (Some(_), Some(_)) => traits[t].has == traits[of].has,
+                _ => false,
+            }
+        };
+        match groups.iter_mut().find(together) {
+            Some(group) => group.push(t),
+            None => groups.push(vec![t]),
+        }
+    }
+    for group in groups {
+        test_group(plan, columns, carried, &group, out)?;
+    }
+    Ok(())
+}
+
+fn test_group(
+    plan: &Plan<'_>,
+    columns: &Columns,
+    carried: &Carried<'_>,
+    group: &[usize],
+    out: &mut [Vec<Outcomes>],
+) -> Result<(), ComputeError> {
     let m = columns.columns.len();
-    let people = plan.analysis.people;
-    let Some(shared) = plan.models.places.iter().find(|p| !p.basis.is_empty()) else {
-        return Ok(());
-    };
+    let (vectors, people) = (&plan.models.vectors, plan.analysis.people);
+    let at = &plan.models.places[group[0]];
+    let each = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..m).map(of).collect() };
     let basis: Vec<Vec<f64>> = (0..m)
         .map(|c| {
             let products = columns.products(plan, c);
-            shared.basis.iter().map(|&v| products.of(v)).collect()
+            at.basis.iter().map(|&v| products.of(v)).collect()
         })
         .collect();
-    let sums: Vec<f64> = columns
-        .columns
-        .iter()
-        .map(|c| c.moments(people).0)
-        .collect();
-    let covariance = carried.covariance(None, (&sums, people as f64), basis.clone())?;
+    let (sums, total) = match at.weights {
+        None => (
+            each(&|c| columns.columns[c].moments(people).0),
+            people as f64,
+        ),
+        Some(w) => (each(&|c| columns.products(plan, c).of(w)), vectors.total(w)),
+    };
+    let weight = at.weights.map(|w| (vectors, w));
+    let covariance = carried.covariance(weight, (&sums, total), basis.clone())?;
     // For each trait, the scores of all columns.
-    let scores: Vec<Option<Vec<f64>>> = (plan.models.nulls.iter().zip(&plan.models.places))
-        .map(|(null, at)| {
-            let Ok(Null::Linear(linear)) = null else {
+    let scores: Vec<(usize, Vec<f64>)> = (group.iter())
+        .filter_map(|&t| {
+            let Some(Ok(Null::Linear(linear))) = plan.models.nulls.get(t) else {
                 return None;
             };
+            let residuals = plan.models.places[t].residuals;
             let score = |c: usize| {
                 let along = linear.residual_basis.iter().zip(&basis[c]);
                 let explained: f64 = along.map(|(r, b)| r * b).sum();
-                columns.products(plan, c).of(at.residuals) - explained
+                columns.products(plan, c).of(residuals) - explained
             };
-            Some((0..m).map(score).collect())
+            Some((t, each(&score)))
         })
         .collect();
-    for (mask, of) in columns
-        .of_mask
-        .iter()
-        .enumerate()
-        .filter(|m| !m.1.is_empty())
-    {
+    for (mask, of) in columns.of_mask.iter().enumerate() {
+        if of.is_empty() {
+            continue;
+        }
         let weights: Vec<f64> = of.iter().map(|&c| columns.weights[c]).collect();
         let mut kernel = kernel(plan, || covariance.of(of, &weights));
-        for (t, scores) in scores.iter().enumerate() {
-            let Some(scores) = scores else { continue };
+        for (t, scores) in &scores {
             let single = |c: usize| (scores[c], covariance.variances()[c]);
-            out[mask][t] = outcomes(plan, columns, of, kernel.as_mut(), &single);
+            out[mask][*t] = outcomes(plan, columns, of, kernel.as_mut(), &single);
         }
     }
     Ok(())
@@ -135,16 +167,18 @@ fn outcomes(
     let outcome = Outcome::of_log10p;
     let mut acatv = None;
     if tests.acatv || tests.acato {
+        // What the covariates explain says nothing, where it is not regenie that is followed.
+        let says = |c: usize| {
+            let (score, variance) = single(c);
+            let least = NO_VARIANCE * columns.counts[c];
+            if variance > least || plan.options.score.like_regenie && variance > 0.0 {
+                Some(score * score / variance)
+            } else {
+                plan.options.score.like_regenie.then_some(0.0)
+            }
+        };
         let pairs: Vec<(f64, f64)> = (of.iter())
-            .map(|&c| {
-                let (score, variance) = single(c);
-                let chisq = if variance > 0.0 {
-                    score * score / variance
-                } else {
-                    0.0
-                };
-                (chi_square_log10p(chisq), columns.acat[c])
-            })
+            .filter_map(|&c| Some((chi_square_log10p(says(c)?), columns.acat[c])))
             .collect();
         acatv = cauchy_combination(&pairs);
     }
@@ -175,6 +209,16 @@ fn outcomes(
     }
     if tests.skato {
         out.extend(p.skato.map(|p| (Test::SkatO, outcome(p))));
+        if p.skato.is_none() && !plan.options.score.like_regenie {
+            let why = Some("NO_BURDEN_VARIANCE");
+            out.push((
+                Test::SkatO,
+                Outcome {
+                    why,
+                    ..Outcome::default()
+                },
+            ));
+        }
     }
     out
 }

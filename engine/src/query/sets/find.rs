@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::name::{allele_name, variant_name};
 use crate::format::FormatError;
 use crate::format::sites::SiteTable;
 use crate::genome::ContigNames;
@@ -83,6 +84,20 @@ impl<'s> VariantFinder<'s> {
             row,
             ambiguous,
         }))
+    }
+
+    /// The ID of a variant where it is that of no other, else `chrom:pos:ref:alt`.
+    ///
+    /// # Errors
+    /// [`FormatError`] of the store, also for a row beyond the last.
+    pub fn name_of(&self, shard: u32, row: u32) -> Result<String, FormatError> {
+        let name = variant_name(self.store, shard as usize, row)?;
+        match self.find(&name)? {
+            Some(found) if (found.shard, found.row, found.ambiguous) == (shard, row, false) => {
+                Ok(name)
+            }
+            _ => allele_name(self.store, shard as usize, row, ':'),
+        }
     }
 
     /// The 1-based position of a variant.
