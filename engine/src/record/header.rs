@@ -1,5 +1,6 @@
 //! The header of a VCF or BCF file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::query::expr::{Field, FieldKind};
@@ -99,6 +100,7 @@ impl Header {
     }
 
     fn push(&mut self, line: &str) {
+        let line = &*escaped(line);
         let Some((key, body)) = line.trim_start_matches("##").split_once("=<") else {
             self.lines.push(line.to_owned());
             return;
@@ -170,6 +172,34 @@ impl Header {
         self.contig_index(name).unwrap_or(usize::MAX)
     }
 
+    /// Puts contigs into this order; all others keep their places. Where records lie in another
+    /// order than their contigs in the header, the file has no index.
+    pub fn order_contigs<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) {
+        let wanted: Vec<usize> = (names.into_iter())
+            .filter_map(|name| self.contig_index(name))
+            .collect();
+        let mut slots = wanted.clone();
+        slots.sort_unstable();
+        // A contig for each such line, in the same order.
+        let lines: Vec<usize> = (self.lines.iter().enumerate())
+            .filter(|(_, line)| is_contig(line))
+            .map(|(place, _)| place)
+            .collect();
+        let (contigs, texts) = (self.contigs.items.clone(), self.lines.clone());
+        for (slot, from) in slots.into_iter().zip(wanted) {
+            if let (Some(to), Some(contig)) = (self.contigs.items.get_mut(slot), contigs.get(from))
+            {
+                to.clone_from(contig);
+                self.contigs.places.insert(contig.name.clone(), slot);
+            }
+            let text = lines.get(from).and_then(|&line| texts.get(line));
+            let line = lines.get(slot).and_then(|&line| self.lines.get_mut(line));
+            if let (Some(line), Some(text)) = (line, text) {
+                line.clone_from(text);
+            }
+        }
+    }
+
     /// The place of a filter, declared now if it was not.
     pub fn add_filter(&mut self, name: &str) -> usize {
         self.add_line(&format!("##FILTER=<ID={name},Description=\"Dummy\">"));
@@ -191,10 +221,11 @@ impl Header {
             FieldKind::Flag => "Flag",
             FieldKind::Text => "String",
         };
-        let description = description.replace(['"', '\\', '\n', '\r'], "'");
+        let description = description.replace(['\n', '\r'], " ");
         let line = format!(
             "##INFO=<ID={name},Number={number},Type={kind_name},Description=\"{description}\">"
         );
+        let line = escaped(&line).into_owned();
         let place = self.info_index(name);
         if let Some(there) = place.and_then(|i| self.infos.items.get_mut(i))
             && there.field.kind != kind
@@ -299,6 +330,11 @@ impl Header {
     }
 }
 
+fn is_contig(line: &str) -> bool {
+    let body = line.trim_start_matches("##").strip_prefix("contig=<");
+    body.is_some_and(|b| attribute(b, "ID").is_some())
+}
+
 fn is(line: &str, key: &str, id: &str) -> bool {
     let body = line
         .strip_prefix("##")
@@ -339,6 +375,50 @@ fn attributes(body: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn attribute<'a>(body: &'a str, key: &str) -> Option<&'a str> {
     attributes(body).find_map(|(_, a)| a.trim_start().strip_prefix(key)?.strip_prefix('='))
+}
+
+/// The line with its description quoted as VCF 4.3 says (1.4): a quote within, or a backslash
+/// before the end, would make a line that htslib does not read.
+fn escaped(line: &str) -> Cow<'_, str> {
+    const START: &str = "Description=\"";
+    let Some(start) = line.find(START).map(|at| at + START.len()) else {
+        return Cow::Borrowed(line);
+    };
+    let (head, body) = line.split_at(start);
+    // A quote ends the text where the line does or another attribute follows.
+    let ends = |at: usize| {
+        let after = body.get(at + 1..).unwrap_or_default();
+        let key = after.strip_prefix(',').and_then(|a| a.split_once('='));
+        let is_key = |k: &str| !k.is_empty() && k.bytes().all(|b| b.is_ascii_alphanumeric());
+        after == ">" || key.is_some_and(|(k, _)| is_key(k))
+    };
+    let mut escape = false;
+    let end = body.char_indices().find(|&(at, c)| {
+        let quote = c == '"' && !escape && ends(at);
+        escape = c == '\\' && !escape;
+        quote
+    });
+    let end = end.map(|(at, _)| at);
+    let Some(end) = end.or_else(|| body.strip_suffix("\">").map(str::len)) else {
+        return Cow::Borrowed(line);
+    };
+    let (text, tail) = body.split_at(end);
+    let mut out = head.to_owned();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some('"' | '\\')) => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            ('"', _) | ('\\', None) => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out + tail)
 }
 
 /// The line without `,IDX=n`, which is the place in the dictionary of the file it came from.
