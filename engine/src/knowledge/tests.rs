@@ -82,6 +82,11 @@ fn genes_by_all_their_names() {
         ("ENSG00000169174.11", Via::Identifier),
         ("255738", Via::Identifier),
         ("NCBIGene:255738", Via::Identifier),
+        ("NCBI:255738", Via::Identifier),
+        ("OMIM:607786", Via::Identifier),
+        ("607786", Via::Identifier),
+        ("ENST00000302118", Via::Identifier),
+        ("ENST00000302118.1", Via::Identifier),
     ] {
         let found = genes.find(asked).unwrap();
         assert_eq!(found.gene.symbol, "PCSK9", "{asked}");
