@@ -151,6 +151,13 @@ impl<'s> Subjects<'s> {
             _ => matches!(h.how, Match::Exact | Match::Phrase | Match::Words),
         };
         let Some(hit) = hits.iter().find(wanted) else {
+            if is_number(name) {
+                anyhow::bail!(
+                    "no gene, disease or phenotype {name:?}: what is known has no such identifier \
+                     (of OMIM's numbers and MANE's transcripts it has some genes'); ask by symbol \
+                     or name"
+                );
+            }
             let nearest = match terms.find(name, None) {
                 Err(LookupError::Unknown { nearest, .. }) => nearest,
                 _ => Vec::new(),
@@ -268,6 +275,25 @@ impl<'s> Subjects<'s> {
         }
         Ok(Box::new(list))
     }
+}
+
+/// Whether a name is an identifier of a catalogue, to which no other is similar.
+fn is_number(name: &str) -> bool {
+    let upper = name.trim().to_ascii_uppercase();
+    let prefixes = [
+        "NCBI:",
+        "NCBIGENE:",
+        "ENTREZ:",
+        "GENEID:",
+        "OMIM:",
+        "ENSG",
+        "ENST",
+        "NM_",
+        "NR_",
+        "",
+    ];
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (prefixes.iter()).any(|prefix| upper.strip_prefix(prefix).is_some_and(digits))
 }
 
 fn of_term(name: &str, found: &FoundTerm<'_>, terms: &Terms) -> DiseaseSubject {
