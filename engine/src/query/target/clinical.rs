@@ -58,7 +58,7 @@ pub(super) fn asserted(variants: &[TargetVariant]) -> Vec<Asserted> {
 }
 
 /// A significance in words: what stands together in one text is separated by commas. ClinVar's
-/// files had numbers until 2017 (the header of `CLNSIG` in `clinvar_20170905.vcf` explains them).
+/// old files have numbers, which their header of `CLNSIG` explains.
 fn in_words(text: &str) -> String {
     let parts = || {
         text.split(['|', ','])
