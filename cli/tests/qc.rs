@@ -265,10 +265,116 @@ fn what_cannot_be_done_is_said() {
     assert!(said.contains("--male-min-f 0.8"), "{said}");
     let said = fails(2, ["qc", &store, "--mad", "nan"]);
     assert!(said.contains("--mad"), "{said}");
+    for (flag, value) in [
+        ("--min-call-rate", "2"),
+        ("--max-missing", "1.5"),
+        ("--min-hwe", "3"),
+    ] {
+        let said = fails(2, ["qc", &store, flag, value]);
+        assert!(
+            said.contains(flag) && said.contains("between 0 and 1"),
+            "{said}"
+        );
+    }
+    let out = dir.path().join("x.tsv").display().to_string();
+    let same = dir.path().join("./store/../x.tsv").display().to_string();
+    let said = fails(2, ["qc", &store, "-o", &out, "--html", &same]);
+    assert!(said.contains("another name"), "{said}");
+    let within = dir.path().join("store/g000001/x.tsv").display().to_string();
+    let said = fails(2, ["qc", &store, "-o", &within]);
+    assert!(said.contains("within the store"), "{said}");
+    let odd = dir.path().join("x.docx").display().to_string();
+    let said = run(["qc", &store, "-o", &odd]);
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(
+        said.contains("as TSV") && said.contains(".scount"),
+        "{said}"
+    );
     let ped = write(dir.path(), "x.fam", "F P06 P05 XX 2 0\n");
     let said = fails(2, ["qc", &store, "--ped", ped.to_str().unwrap()]);
     assert!(said.contains("both parents"), "{said}");
     let nowhere = dir.path().join("no/such/page.html");
     let said = fails(2, ["qc", &store, "--html", nowhere.to_str().unwrap()]);
     assert!(said.contains("page.html"), "{said}");
+}
+
+/// A column that is somebody's own is neither replaced nor lost.
+#[test]
+fn columns_of_others_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = write(dir.path(), "in.vcf", common::vcf("1", 12, 30));
+    let table = |name: &str| {
+        let rows = (0..12).map(|s| format!("S{s}\t{s}\n"));
+        let text = format!("sample\t{name}\n{}", rows.collect::<String>());
+        write(dir.path(), &format!("{name}.tsv"), text)
+    };
+    for (column, kept) in [("qc.batch", true), ("qc.het", false)] {
+        let store = dir
+            .path()
+            .join(format!("{column}.gdx"))
+            .display()
+            .to_string();
+        let table = table(column).display().to_string();
+        let input = input.to_str().unwrap();
+        stdout([
+            "index",
+            "-q",
+            input,
+            "--samples-table",
+            &table,
+            "-o",
+            &store,
+        ]);
+        if kept {
+            stdout(["qc", "-q", &store, "--store"]);
+            stdout(["qc", "-q", &store, "--store"]);
+            let found = stdout(["samples", &store, "-i", "qc.batch==7 && qc.het>=0", "--ids"]);
+            assert_eq!(found, "S7\n");
+        } else {
+            let said = fails(2, ["qc", "-q", &store, "--store"]);
+            assert!(
+                said.contains("qc.het") && said.contains("another name"),
+                "{said}"
+            );
+        }
+    }
+}
+
+/// Of few people nobody is far from the others; on Y no call of a female is expected.
+#[test]
+fn few_people_and_females_on_y() {
+    let dir = tempfile::tempdir().unwrap();
+    let head = "##fileformat=VCFv4.2\n##contig=<ID=Y,length=57227415>\n\
+        ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n\
+        #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tM1\tM2\tF1\tF2\n";
+    let text = format!(
+        "{head}Y\t5000000\t.\tA\tC\t.\t.\t.\tGT\t1\t0\t.\t.\n\
+         Y\t5000001\t.\tA\t*\t.\t.\t.\tGT\t1\t.\t.\t.\n"
+    );
+    let input = write(dir.path(), "in.vcf", text);
+    let people = "sample\tsex\nM1\t1\nM2\t1\nF1\t2\nF2\t2\n";
+    let people = write(dir.path(), "people.tsv", people)
+        .display()
+        .to_string();
+    let store = dir.path().join("s.gdx").display().to_string();
+    let input = input.to_str().unwrap();
+    stdout([
+        "index",
+        "-q",
+        input,
+        "--samples-table",
+        &people,
+        "-o",
+        &store,
+    ]);
+    let table = stdout(["qc", "-q", &store, "--per", "variant", "--format", "tsv"]);
+    let rates: Vec<&str> = table
+        .lines()
+        .skip(1)
+        .map(|l| l.split('\t').nth(7).unwrap())
+        .collect();
+    assert_eq!(rates, ["0", "0.5"]);
+    let found = run(["qc", &store, "--format", "tsv"]);
+    let said = String::from_utf8(found.stderr).unwrap();
+    assert!(said.contains("fewer than 10 people"), "{said}");
 }

@@ -209,6 +209,8 @@ fn a_gene_goes_by_all_its_names() {
         "ENSG00000169174.12",
         "NARC1",
         "255738",
+        "NCBI:255738",
+        "NCBIGene:255738",
     ] {
         let found = json(&store, &[name]);
         assert_eq!(found[0]["symbol"], "PCSK9", "{name}");
@@ -517,6 +519,15 @@ fn bad_questions_say_what_is_wrong() {
     };
     says(&["PCSK99"], "did you mean");
     says(&["PCSK99"], "PCSK9");
+    says(&["*"], "letters or digits");
+    for id in [
+        "NCBI:999999999",
+        "OMIM:999999",
+        "ENST00000999999",
+        "999999999",
+    ] {
+        says(&[id], "no such identifier");
+    }
     says(&["zzzzqqqq"], "no gene, disease or phenotype");
     says(
         &["OR4F5", "--kind", "disease"],

@@ -131,6 +131,9 @@ and MISSING (half calls among them). With -s, -S or --keep the cohort SAMPLES is
 Matrices: 8-bit integers 0, 1 and 2, and -1 for missing and half calls. In .npy the shape is
 (samples, variants); numpy.load(FILE, mmap_mode=\"r\") reads it in place.
 
+With --split, and in tables and matrices, an expression is asked of each ALT by itself; N_ALT
+alone is that of the record, as bcftools has it before anything is split.
+
 Examples:
   genodex export cohort.gdx -r chr22 -s HG00096,HG00097 -o two.vcf.gz
   genodex export cohort.gdx --keep 'pop==\"JPT\"' -i 'AF[ALL]<0.01' -O b -o rare.bcf

@@ -93,6 +93,9 @@ impl Inputs<'_> {
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let output = args.output()?;
     args.sex_rules()?;
+    if let Some(note) = args.ending() {
+        global.note(format_args!("note: {note}"));
+    }
     let store = Store::open(&args.store)?;
     let specs = selection::cohort_specs(args.cohort.as_slice())?;
     let cohort = selection::resolve(&specs, &store, global)?.pop();
@@ -144,17 +147,22 @@ fn keep(inputs: &Inputs<'_>) -> anyhow::Result<()> {
             "note: {name} is not kept: another layer of the store has an INFO field of this name"
         ));
         match name {
-            "HWE" => variants.hwe = None,
-            _ => variants.mendel = None,
+            "MENDEL" => variants.mendel = None,
+            _ => variants.hwe = None,
         }
     }
     let Counted { plan, answer } = &counted;
     let rules = inputs.args.sex_rules()?;
+    let fields = match (&variants.hwe, &variants.mendel) {
+        (Some(_), Some(_)) => ", and expressions the fields HWE, HWE_LOG10P and MENDEL",
+        (Some(_), None) => ", and expressions the fields HWE and HWE_LOG10P; no trios, no MENDEL",
+        (None, Some(_)) => ", and expressions the field MENDEL",
+        (None, None) => "",
+    };
     let root = &inputs.args.store;
     let generation = stored::keep(&OsDisk, root, plan, answer, &rules, variants, PROGRAM)?;
     inputs.global.note(format_args!(
-        "generation {generation}: the sample table has the columns qc.*, and expressions the \
-         fields HWE and MENDEL"
+        "generation {generation}: the sample table has the columns qc.*{fields}"
     ));
     Ok(())
 }

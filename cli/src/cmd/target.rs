@@ -35,7 +35,8 @@ pub(crate) struct Args {
     /// The store
     #[arg(value_name = "STORE")]
     store: PathBuf,
-    /// Genes (symbol, alias, previous symbol, identifier) and diseases or phenotypes (name in
+    /// Genes (symbol, alias, previous symbol, identifier: HGNC:, ENSG, NCBI:, OMIM:, the MANE
+    /// transcript) and diseases or phenotypes (name in
     /// English or Japanese, MONDO:, NANDO:, HP:, OMIM:, ORPHA:)
     #[arg(value_name = "GENE|DISEASE", required = true, num_args = 1..)]
     names: Vec<String>,
@@ -108,9 +109,23 @@ impl Style {
         };
         args.format.or_else(by_name).unwrap_or(Self::Table)
     }
+
+    /// The file to write, where its name ends in something unknown and no format was asked for.
+    fn unknown_ending(args: &Args) -> Option<&Path> {
+        let path = args.output.as_deref().filter(|_| args.format.is_none())?;
+        let ending = path.extension()?.to_str()?;
+        (!matches!(ending, "html" | "htm" | "json" | "txt")).then_some(path)
+    }
 }
 
 pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
+    if let Some(path) = Style::unknown_ending(&args) {
+        global.note(format_args!(
+            "note: {} is written as for the terminal: its name ends in neither .html nor .json; \
+             --format says it otherwise",
+            path.display()
+        ));
+    }
     let store = Store::open(&args.store)?;
     if let Some(af) = args.max_af
         && !(0.0..=1.0).contains(&af)

@@ -41,6 +41,26 @@ impl<R: Report> Choice<R> {
             .or_else(named)
             .unwrap_or_else(|| Self::General(Style::default_for(path)))
     }
+
+    /// What to say where nothing was asked and the file's name ends in nothing known; none where
+    /// it has no ending.
+    pub(crate) fn unknown_ending(asked: Option<Self>, path: Option<&Path>) -> Option<String> {
+        let path = path.filter(|_| asked.is_none())?;
+        let ending = path.extension()?.to_str()?;
+        if Style::of_path(path).is_some() || R::from_str(ending, false).is_ok() {
+            return None;
+        }
+        let names = |values: &[R]| -> String {
+            let values = values.iter().filter_map(ValueEnum::to_possible_value);
+            values.map(|v| format!(", .{}", v.get_name())).collect()
+        };
+        Some(format!(
+            "{} is written as TSV: its name ends in none of .tsv, .csv, .json, .ndjson, .parquet, \
+             .arrow{}; --format says it otherwise",
+            path.display(),
+            names(R::value_variants())
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +102,19 @@ mod tests {
         assert_eq!(of(None, "a"), Choice::General(Style::Tsv));
         let csv = Choice::General(Style::Csv);
         assert_eq!(of(Some(csv), "a.gcount"), csv);
+        let said = |asked, path: &str| Choice::<Plink2>::unknown_ending(asked, Some(path.as_ref()));
+        let note = said(None, "a.docx").unwrap();
+        assert!(
+            note.contains("as TSV") && note.contains(".arrow, .gcount;"),
+            "{note}"
+        );
+        for (asked, path) in [
+            (None, "a.gcount"),
+            (None, "a"),
+            (None, "a.csv"),
+            (Some(csv), "a.x"),
+        ] {
+            assert_eq!(said(asked, path), None);
+        }
     }
 }

@@ -9,6 +9,11 @@ const DEFAULT_WIDTH: usize = 100;
 const MAX_TEXT: usize = 24;
 /// And to no fewer than this where the terminal is narrow.
 const MIN_TEXT: usize = 6;
+/// Columns of identifiers, of which none is cut: a part of one is of no use. Of several (`;`)
+/// the first are shown.
+const WHOLE: [&str; 9] = [
+    "ID", "SAMPLE", "FAMILY", "FATHER", "MOTHER", "CHILD", "GENE", "GENE_ID", "TERM",
+];
 /// Blanks between columns.
 const GAP: usize = 2;
 
@@ -18,6 +23,21 @@ pub(super) struct Table {
     /// Widths in characters, once rows have been seen; columns beyond do not fit.
     widths: Option<Vec<usize>>,
     terminal: usize,
+}
+
+fn is_whole(column: &Column) -> bool {
+    WHOLE.contains(&column.name.as_str())
+}
+
+/// Of identifiers with `;` between them those that fit, the first at least.
+fn first_whole(text: &str, width: usize) -> String {
+    let mut ends = text.match_indices(';').map(|(at, _)| at + 1);
+    let Some(first) = ends.next().filter(|_| text.chars().count() > width) else {
+        return text.to_owned();
+    };
+    let fits = |end: &usize| text.get(..*end).is_some_and(|t| t.chars().count() < width);
+    let end = ends.take_while(fits).last().unwrap_or(first);
+    format!("{}…", text.get(..end).unwrap_or(text))
 }
 
 impl Table {
@@ -52,9 +72,14 @@ impl Table {
             .iter()
             .zip(&batch.columns)
             .map(|(column, values)| {
-                let cells = (0..batch.len()).map(|row| Self::cell(values, row).chars().count());
+                let shown = |text: String| match is_whole(column) {
+                    true => first_whole(&text, MIN_TEXT).chars().count(),
+                    false => text.chars().count(),
+                };
+                let cells = (0..batch.len()).map(|row| shown(Self::cell(values, row)));
                 let width = cells.max().unwrap_or(0);
                 let width = match column.kind {
+                    Kind::Text { .. } if is_whole(column) => width,
                     Kind::Text { .. } => width.min(MAX_TEXT),
                     // Later rows may have longer numbers.
                     Kind::UInt | Kind::Int => width + 1,
@@ -68,6 +93,7 @@ impl Table {
         while total(&widths) > self.terminal {
             let texts = (0..widths.len())
                 .filter(|&i| matches!(self.columns[i].kind, Kind::Text { .. }))
+                .filter(|&i| !is_whole(&self.columns[i]))
                 .filter(|&i| widths[i] > MIN_TEXT.max(self.columns[i].name.chars().count()));
             match texts.max_by_key(|&i| widths[i]) {
                 Some(i) => widths[i] -= 1,
@@ -84,11 +110,14 @@ impl Table {
             if i > 0 {
                 line.push_str("  ");
             }
-            let text = cell(i);
+            let mut text = cell(i);
+            if is_whole(&self.columns[i]) {
+                text = first_whole(&text, width);
+            }
             let length = text.chars().count();
             let blanks = " ".repeat(width.saturating_sub(length));
             match self.columns[i].kind {
-                Kind::Text { .. } if length > width => {
+                Kind::Text { .. } if length > width && !is_whole(&self.columns[i]) => {
                     line.extend(text.chars().take(width.saturating_sub(1)));
                     line.push('…');
                 }
@@ -156,5 +185,47 @@ impl Assembler for Table {
             self.start(&Batch::empty(&self.columns), out);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_identifiers_the_first_are_shown() {
+        for (width, expected) in [
+            (3, "rs1;…"),
+            (5, "rs1;…"),
+            (9, "rs1;rs2;…"),
+            (12, "rs1;rs2;rs30"),
+        ] {
+            assert_eq!(first_whole("rs1;rs2;rs30", width), expected, "{width}");
+        }
+        assert_eq!(first_whole("rs123456", 3), "rs123456");
+    }
+
+    #[test]
+    fn identifiers_are_not_cut() {
+        let text = |name: &str| Column::new(name, Kind::Text { nullable: true });
+        let columns = vec![text("SAMPLE"), text("REASON"), Column::new("N", Kind::UInt)];
+        let mut batch = Batch::empty(&columns);
+        let (first, second) = ("A".repeat(40), format!("{}B", "A".repeat(70)));
+        for id in [&first, &second] {
+            let mut row = batch.row();
+            row.text(id);
+            row.text(&"long ".repeat(20));
+            row.uint(7);
+        }
+        let mut table = Table::new(columns);
+        table.terminal = 60;
+        let mut out = Vec::new();
+        table.append(Piece::Cells(batch), &mut out).unwrap();
+        let said = String::from_utf8(out).unwrap();
+        assert!(
+            said.lines().any(|l| l.trim_end().starts_with(&second)),
+            "{said}"
+        );
+        assert!(said.contains("more columns do not fit"), "{said}");
     }
 }

@@ -4,7 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Stdout, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use genodex_engine::format::manifest::MANIFEST;
+
+/// Beside the manifest in the folder of a store.
+const LOCK: &str = "writer.lock";
 
 /// A place to write to. A file is written beside its place under another name and renamed at
 /// the end, so that what bears the name is whole; dropped before that, it is removed.
@@ -44,6 +48,13 @@ impl Target {
             return Ok(Self {
                 to: To::Direct(path.to_owned(), file.with_context(cannot)?),
             });
+        }
+        if let Some(store) = store_around(path) {
+            bail!(
+                "cannot write {}: it lies within the store {}; choose another folder",
+                path.display(),
+                store.display()
+            );
         }
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
@@ -87,6 +98,17 @@ impl Target {
             }
         }
     }
+}
+
+/// The store in whose folder a file would lie: a new generation removes what is not its own.
+fn store_around(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let parent = parent
+        .unwrap_or_else(|| Path::new("."))
+        .canonicalize()
+        .ok()?;
+    let is_store = |p: &&Path| [MANIFEST, LOCK].iter().all(|n| p.join(n).is_file());
+    parent.ancestors().find(is_store).map(Path::to_owned)
 }
 
 impl Write for Target {

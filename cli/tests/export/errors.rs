@@ -6,7 +6,7 @@ use arrow_array::RecordBatch;
 
 use crate::common::{fails, index, run, write};
 use crate::made::made;
-use crate::read::{npy, parquet};
+use crate::read::{arrow, npy, parquet};
 
 #[test]
 fn what_cannot_be_written_is_said() {
@@ -16,6 +16,7 @@ fn what_cannot_be_written_is_said() {
     index(&input, &store);
     let path = store.to_str().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let empty = write(folder.path(), "empty.txt", "");
     for (words, expected) in [
         (vec!["-o", "x.docx"], "--format"),
         (vec!["--matrix"], "-o FILE.npy"),
@@ -24,6 +25,8 @@ fn what_cannot_be_written_is_said() {
         (vec!["--float", "-o", "x.vcf"], "--matrix"),
         (vec!["-o", "no-such-folder/x.vcf"], "no-such-folder"),
         (vec!["--columns", "POSS", "-o", "x.arrow"], "\"POS\""),
+        (vec!["--columns", "AC", "-o", "x.arrow"], "AC_ALL"),
+        (vec!["-S", empty.to_str().unwrap()], "no sample is named"),
         (vec!["--keep", "nosuch==1"], "nosuch"),
     ] {
         let error = fails(2, ["export", path].iter().chain(&words));
@@ -45,7 +48,13 @@ fn what_cannot_be_written_is_said() {
             .sum::<usize>(),
         0
     );
-    assert_eq!(npy(Path::new(&matrix)).1, 0);
+    let shape = npy(Path::new(&matrix));
+    assert_eq!((shape.0, shape.1), (4, 0));
+    let people = file("e.arrow");
+    let out = run(["export", path, "-r", "1:1-2", "--matrix", "-o", &people]);
+    assert!(out.status.success());
+    let rows = arrow(Path::new(&people));
+    assert_eq!(rows.iter().map(RecordBatch::num_rows).sum::<usize>(), 4);
     let again = folder.path().join("again.gdx");
     index(Path::new(&vcf), &again);
     let out = run(["export", path, "-O", "b", "-o", &file("x.vcf")]);

@@ -91,3 +91,98 @@ fn the_bytes_do_not_depend_on_the_threads() {
         assert!(all[0].len() > 10_000);
     }
 }
+
+/// Two files of two contigs each, indexed in another order than that of their headers.
+fn contigs_apart(folder: &std::path::Path) -> std::path::PathBuf {
+    let head = "##fileformat=VCFv4.3\n##contig=<ID=1>\n##contig=<ID=2>\n##contig=<ID=10>\n\
+        ##contig=<ID=X>\n##INFO=<ID=Q,Number=1,Type=String,Description=\"say \"hi\" \\\">\n\
+        ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"a \\\"b\\\" c\">\n\
+        #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\tB\n";
+    let ten = format!("{head}10\t5\t.\tA\tC\t.\t.\tQ=a\tGT\t0/1\t1/1\n");
+    let two = format!(
+        "{head}2\t5\t.\tA\tC,G\t.\t.\tQ=b\tGT\t0/1\t2/1\n2\t7\t.\tA\tG\t.\t.\t.\tGT\t0/1\t0/0\n"
+    );
+    let files = [write(folder, "10.vcf", ten), write(folder, "2.vcf", two)];
+    let store = folder.join("s.gdx");
+    let mut words = vec!["index".as_ref(), "-q".as_ref()];
+    words.extend(files.iter().map(|f| f.as_os_str()));
+    stdout(words.into_iter().chain(["-o".as_ref(), store.as_os_str()]));
+    store
+}
+
+#[test]
+fn contigs_are_declared_in_the_order_of_the_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = contigs_apart(folder.path());
+    let text = export(&store, &[]);
+    let contigs: Vec<&str> = text.lines().filter(|l| l.starts_with("##contig")).collect();
+    assert_eq!(
+        contigs,
+        ["1", "10", "2", "X"].map(|c| format!("##contig=<ID={c}>"))
+    );
+    let chroms: Vec<&str> = records(&text)[1..]
+        .iter()
+        .map(|l| l.split('\t').next().unwrap())
+        .collect();
+    assert_eq!(chroms, ["10", "2", "2"]);
+    for name in ["o.vcf.gz", "o.bcf"] {
+        let file = folder.path().join(name);
+        export(&store, &["-W", "-o", file.to_str().unwrap()]);
+        assert!(folder.path().join(format!("{name}.csi")).exists(), "{name}");
+        let again = folder.path().join(format!("{name}.gdx"));
+        index(&file, &again);
+        assert_eq!(records(&export(&again, &[])), records(&text), "{name}");
+    }
+}
+
+#[test]
+fn quotes_within_a_description_are_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = export(&contigs_apart(folder.path()), &[]);
+    for line in [
+        "##INFO=<ID=Q,Number=1,Type=String,Description=\"say \\\"hi\\\" \\\\\">",
+        "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"a \\\"b\\\" c\">",
+    ] {
+        assert!(text.lines().any(|l| l == line), "{text}");
+    }
+}
+
+/// As for bcftools, which sees the record before anything splits it.
+#[test]
+fn the_alts_counted_are_those_of_the_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = contigs_apart(folder.path());
+    for (filter, rows) in [("N_ALT>1", 2), ("N_ALT=1", 2), ("N_ALT>1 && AC=2", 1)] {
+        let found = export(&store, &["--split", "-G", "-i", filter]);
+        assert_eq!(records(&found).len() - 1, rows, "{filter}");
+    }
+    assert_eq!(records(&export(&store, &["-i", "N_ALT>1"])).len() - 1, 1);
+}
+
+#[test]
+fn fields_that_qc_keeps_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = contigs_apart(folder.path());
+    stdout(["qc", "-q", store.to_str().unwrap(), "--store"]);
+    let text = export(&store, &["-G", "--columns", "HWE,HWE_LOG10P"]);
+    let infos: Vec<&str> = records(&text)[1..]
+        .iter()
+        .map(|l| l.split('\t').nth(7).unwrap())
+        .collect();
+    assert!(infos[1].starts_with("HWE=1,1;HWE_LOG10P=0,0"), "{text}");
+    for word in ["o.bcf", "o.vcf"] {
+        let file = folder.path().join(word);
+        let words = [
+            "query",
+            "-q",
+            store.to_str().unwrap(),
+            "-o",
+            file.to_str().unwrap(),
+        ];
+        stdout(words);
+        let again = folder.path().join(format!("{word}.gdx"));
+        index(&file, &again);
+        let kept = export(&again, &["-G", "-i", "HWE_LOG10P=0"]);
+        assert_eq!(records(&kept).len() - 1, 3, "{word}");
+    }
+}

@@ -72,18 +72,20 @@ fn squeeze(text: &str) -> String {
     kept.flat_map(char::to_uppercase).collect()
 }
 
-/// An identifier as it is kept: without the version of Ensembl's, in upper case.
+/// An identifier as it is kept: without the version of Ensembl's and RefSeq's, in upper case.
 fn identifier(text: &str) -> Option<String> {
     let upper = text.to_ascii_uppercase();
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    if upper.starts_with("ENSG") {
+    let versioned = ["ENSG", "ENST", "NM_", "NR_"];
+    if versioned.iter().any(|p| upper.starts_with(p)) {
         return upper.split('.').next().map(str::to_owned);
     }
-    let number = ["NCBIGENE:", "ENTREZ:", "GENEID:"]
+    let number = ["NCBIGENE:", "NCBI:", "ENTREZ:", "GENEID:"]
         .iter()
         .find_map(|p| upper.strip_prefix(p))
         .unwrap_or(&upper);
-    let known = digits(number) || upper.strip_prefix("HGNC:").is_some_and(digits);
+    let of = |prefix| upper.strip_prefix(prefix).is_some_and(digits);
+    let known = digits(number) || of("HGNC:") || of("OMIM:");
     known.then(|| number.to_owned())
 }
 
@@ -124,6 +126,18 @@ impl Genes {
                 }
             }
         }
+        // What a gene has but is not: no number of NCBI's gives way to one of OMIM's.
+        for (number, gene) in all.genes.iter().enumerate() {
+            let place = u32::try_from(number).unwrap_or(u32::MAX);
+            let transcripts = gene.mane_select.iter().filter_map(|t| identifier(t));
+            let omim = gene
+                .omim
+                .iter()
+                .flat_map(|n| [n.clone(), format!("OMIM:{n}")]);
+            for id in transcripts.chain(omim) {
+                all.identifiers.entry(id).or_insert(place);
+            }
+        }
         Ok(all)
     }
 
@@ -144,7 +158,8 @@ impl Genes {
         self.genes.is_empty()
     }
 
-    /// The gene of an identifier: `HGNC:20001`, `ENSG00000169174.11`, `255738`.
+    /// The gene of an identifier: `HGNC:20001`, `ENSG00000169174.11`, `255738`,
+    /// `NCBI:255738`, `OMIM:607786`, or its MANE Select transcript with or without a version.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Gene> {
         let place = self.identifiers.get(&identifier(id.trim())?)?;

@@ -82,12 +82,29 @@ fn genes_by_all_their_names() {
         ("ENSG00000169174.11", Via::Identifier),
         ("255738", Via::Identifier),
         ("NCBIGene:255738", Via::Identifier),
+        ("NCBI:255738", Via::Identifier),
     ] {
         let found = genes.find(asked).unwrap();
         assert_eq!(found.gene.symbol, "PCSK9", "{asked}");
         let same = found.via == via || (via == Via::Alias && found.via == Via::Previous);
         assert!(same, "{asked}: {:?}", found.via);
         assert_eq!(found.note().is_some(), via == Via::Alias, "{asked}");
+    }
+    for asked in [
+        "NCBI:672",
+        "OMIM:113705",
+        "113705",
+        "NM_007294",
+        "NM_007294.3",
+        "ENST00000357654",
+        "enst00000357654.9",
+    ] {
+        let found = genes.find(asked).unwrap();
+        assert_eq!(
+            (found.gene.symbol.as_str(), found.via),
+            ("BRCA1", Via::Identifier),
+            "{asked}"
+        );
     }
     let note = genes.find("FH3").unwrap().note().unwrap();
     assert!(note.starts_with("PCSK9 was asked for as FH3"), "{note}");

@@ -1,8 +1,12 @@
 //! The header of a VCF or BCF file.
 
+mod line;
+
 use std::collections::HashMap;
 
 use crate::query::expr::{Field, FieldKind};
+
+use line::{attribute, escaped, is, is_contig, kind, without_idx};
 
 /// A contig of the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +103,7 @@ impl Header {
     }
 
     fn push(&mut self, line: &str) {
+        let line = &*escaped(line);
         let Some((key, body)) = line.trim_start_matches("##").split_once("=<") else {
             self.lines.push(line.to_owned());
             return;
@@ -170,6 +175,34 @@ impl Header {
         self.contig_index(name).unwrap_or(usize::MAX)
     }
 
+    /// Puts contigs into this order; all others keep their places. Where records lie in another
+    /// order than their contigs in the header, the file has no index.
+    pub fn order_contigs<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) {
+        let wanted: Vec<usize> = (names.into_iter())
+            .filter_map(|name| self.contig_index(name))
+            .collect();
+        let mut slots = wanted.clone();
+        slots.sort_unstable();
+        // A contig for each such line, in the same order.
+        let lines: Vec<usize> = (self.lines.iter().enumerate())
+            .filter(|(_, line)| is_contig(line))
+            .map(|(place, _)| place)
+            .collect();
+        let (contigs, texts) = (self.contigs.items.clone(), self.lines.clone());
+        for (slot, from) in slots.into_iter().zip(wanted) {
+            if let (Some(to), Some(contig)) = (self.contigs.items.get_mut(slot), contigs.get(from))
+            {
+                to.clone_from(contig);
+                self.contigs.places.insert(contig.name.clone(), slot);
+            }
+            let text = lines.get(from).and_then(|&line| texts.get(line));
+            let line = lines.get(slot).and_then(|&line| self.lines.get_mut(line));
+            if let (Some(line), Some(text)) = (line, text) {
+                line.clone_from(text);
+            }
+        }
+    }
+
     /// The place of a filter, declared now if it was not.
     pub fn add_filter(&mut self, name: &str) -> usize {
         self.add_line(&format!("##FILTER=<ID={name},Description=\"Dummy\">"));
@@ -191,10 +224,11 @@ impl Header {
             FieldKind::Flag => "Flag",
             FieldKind::Text => "String",
         };
-        let description = description.replace(['"', '\\', '\n', '\r'], "'");
+        let description = description.replace(['\n', '\r'], " ");
         let line = format!(
             "##INFO=<ID={name},Number={number},Type={kind_name},Description=\"{description}\">"
         );
+        let line = escaped(&line).into_owned();
         let place = self.info_index(name);
         if let Some(there) = place.and_then(|i| self.infos.items.get_mut(i))
             && there.field.kind != kind
@@ -297,61 +331,4 @@ impl Header {
         out.push('\n');
         out
     }
-}
-
-fn is(line: &str, key: &str, id: &str) -> bool {
-    let body = line
-        .strip_prefix("##")
-        .and_then(|l| l.strip_prefix(key)?.strip_prefix("=<"));
-    body.is_some_and(|b| attribute(b, "ID") == Some(id))
-}
-
-fn kind(name: Option<&str>) -> FieldKind {
-    match name {
-        Some("Integer") => FieldKind::Int,
-        Some("Float") => FieldKind::Float,
-        Some("Flag") => FieldKind::Flag,
-        _ => FieldKind::Text,
-    }
-}
-
-/// The attributes of `ID=x,Number=1,Description="a, b">`, with where each starts.
-fn attributes(body: &str) -> impl Iterator<Item = (usize, &str)> {
-    // Names may have angle brackets themselves: only the last one ends the line.
-    let body = body.strip_suffix('>').unwrap_or(body);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = body.get(at..).filter(|r| !r.is_empty())?;
-        let mut quoted = false;
-        let mut escaped = false;
-        let end = rest.find(|c| {
-            let ends = !quoted && c == ',';
-            quoted ^= c == '"' && !escaped;
-            escaped = c == '\\' && !escaped;
-            ends
-        });
-        let end = end.unwrap_or(rest.len());
-        let start = at;
-        at += end + 1;
-        rest.get(..end).map(|text| (start, text))
-    })
-}
-
-fn attribute<'a>(body: &'a str, key: &str) -> Option<&'a str> {
-    attributes(body).find_map(|(_, a)| a.trim_start().strip_prefix(key)?.strip_prefix('='))
-}
-
-/// The line without `,IDX=n`, which is the place in the dictionary of the file it came from.
-fn without_idx(line: &str) -> String {
-    let Some((key, body)) = line.split_once("=<") else {
-        return line.to_owned();
-    };
-    for (start, text) in attributes(body) {
-        if start > 0 && text.starts_with("IDX=") {
-            let before = body.get(..start - 1).unwrap_or_default();
-            let after = body.get(start + text.len()..).unwrap_or_default();
-            return format!("{key}=<{before}{after}");
-        }
-    }
-    line.to_owned()
 }

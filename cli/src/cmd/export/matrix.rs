@@ -126,15 +126,17 @@ fn write_arrow(job: &Job<'_>, matrix: &Matrix<'_>, rows: &RowSet) -> anyhow::Res
     let mut writer = FileWriter::try_new(job.target()?, &schema)?;
     let at_once = (BATCH / width.max(1)).max(1);
     let mut batch = |range: Range<usize>, values: &[u8]| -> anyhow::Result<()> {
-        for (i, values) in values.chunks(at_once * width.max(1)).enumerate() {
-            let start = range.start + i * at_once;
+        for start in range.clone().step_by(at_once) {
             let end = (start + at_once).min(range.end);
+            let part = (start - range.start) * width..(end - range.start) * width;
+            let values = values.get(part).unwrap_or_default();
             let values: Vec<i8> = values.iter().map(|v| v.cast_signed()).collect();
-            let list: ArrayRef = Arc::new(FixedSizeListArray::try_new(
+            let list: ArrayRef = Arc::new(FixedSizeListArray::try_new_with_length(
                 Arc::clone(&item),
                 length,
                 Arc::new(Int8Array::from(values)),
                 None,
+                end - start,
             )?);
             let columns = vec![Arc::new(labels(start..end)?) as ArrayRef, list];
             writer.write(&RecordBatch::try_new(Arc::clone(&schema), columns)?)?;

@@ -94,6 +94,8 @@ impl Chosen {
                 keep.push(key);
             } else if let Some(column) = schema.column_index(name) {
                 columns.push((name, column));
+            } else if !job.args.keep_info && matches!(plain, "AC" | "AN" | "AF") {
+                // Counted again and written in any case.
             } else {
                 let infos = header.infos().iter().map(|d| d.field.name.as_str());
                 let hint = nearest(plain, infos.chain(schema.info_names()));

@@ -1,6 +1,6 @@
 //! The arguments of `genodex qc`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::ValueEnum;
@@ -47,8 +47,8 @@ pub(crate) struct Args {
     /// match
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
-    /// Keep the values in the store: columns qc.* of the sample table, and the INFO fields HWE
-    /// and MENDEL
+    /// Keep the values in the store: columns qc.* of the sample table, and the INFO fields HWE,
+    /// HWE_LOG10P and, where there are trios, MENDEL
     #[arg(long = "store", conflicts_with_all = ["cohort", "regions", "regions_file"])]
     pub(super) keep: bool,
     /// How many deviations from the median are outlying; a deviation is 1.4826 times the median
@@ -149,7 +149,10 @@ too) and CALL_RATE; diploid calls HOMREF, HET_SNP, HET_OTHER, HOMALT_SNP, HOMALT
 ones HAP_REF, HAP_ALT; TI and TV, transitions and transversions among the calls with ALT;
 SINGLETONS, variants that nobody else counted carries; F_X, plink 1.9's F on X without the
 pseudo-autosomal regions, and Y_CALL_RATE, from which INFERRED_SEX; MENDEL, errors in which they
-are implicated; OUTLIER, the measures that are beyond the thresholds.
+are implicated; OUTLIER, the measures that are beyond the thresholds: of fewer than ten people the
+call rate alone.
+
+Of a variant on Y: CALLED, MISSING and F_MISSING are without females.
 
 Mendel errors have plink's codes (1 to 10, with ALT for the first allele), hail's on Y (11, 12),
 and 13 and 14 on MT: ALT or REF of the mother and the other of the child. All three have genotypes
@@ -160,7 +163,8 @@ chromosome and sex, half calls missing. The formats of plink 1.9 have its column
 pads them with spaces, and here they are separated by tabs.
 
 Once kept (--store), 'qc.call_rate>=0.98 && qc.inferred_sex==\"female\"' is a cohort, and
-'HWE<1e-6 || MENDEL>0' an expression of query -i. They are what they were when counted: keep them
+'HWE<1e-6 || MENDEL>0' an expression of query -i. HWE is no less than 1.2e-38; HWE_LOG10P, -log10
+of it, goes on. They are what they were when counted: keep them
 anew after people were added or withdrawn.
 
 Examples:
@@ -170,6 +174,20 @@ Examples:
   genodex qc trios.gdx --ped trios.fam --per trio
   genodex qc cohort.gdx --store && genodex samples cohort.gdx -i 'qc.call_rate<0.95' --ids
 ";
+
+/// Whether two names are of one file, which need not exist.
+fn same_file(a: &Path, b: &Path) -> bool {
+    let whole = |path: &Path| {
+        let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+        let parent = parent
+            .unwrap_or_else(|| Path::new("."))
+            .canonicalize()
+            .ok()?;
+        let name = parent.join(path.file_name()?);
+        Some(name.canonicalize().unwrap_or(name))
+    };
+    whole(a).is_some_and(|a| whole(b) == Some(a))
+}
 
 impl Report {
     /// Whether plink2 writes it, which can split the pseudo-autosomal regions off.
@@ -191,6 +209,17 @@ impl Args {
         if let Some((name, value)) = thresholds.iter().find(|t| !(t.1.is_finite() && t.1 >= 0.0)) {
             bail!("{name} {value}: a number that is not negative is expected");
         }
+        if let Some((name, value)) = thresholds.iter().skip(1).find(|t| t.1 > 1.0) {
+            bail!("{name} {value}: it lies between 0 and 1");
+        }
+        if let (Some(path), Some(html)) = (path, &self.html)
+            && same_file(path, html)
+        {
+            bail!(
+                "-o and --html are both {}: give the page another name",
+                path.display()
+            );
+        }
         let output = match Choice::or_default_for(self.format, path) {
             Choice::General(style) => Output::Table(self.per.unwrap_or(Per::Person), style),
             Choice::Report(_) if self.per.is_some() => {
@@ -206,6 +235,11 @@ impl Args {
             && self.format.is_none()
             && path.is_none();
         Ok((!alone).then_some(output))
+    }
+
+    /// What is said of a file whose name tells no format.
+    pub(super) fn ending(&self) -> Option<String> {
+        Choice::unknown_ending(self.format, self.output.as_deref())
     }
 
     /// How sex is inferred.

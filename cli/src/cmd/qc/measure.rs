@@ -4,6 +4,9 @@ use genodex_engine::query::qc::{Center, Person, Thresholds, center};
 
 use super::arguments::Args;
 
+/// Median and deviation of fewer people say nothing of who stands out.
+pub(super) const LEAST_PEOPLE: usize = 10;
+
 /// A measure.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure {
@@ -77,7 +80,10 @@ impl Bounded {
     pub(super) fn all(people: &[(u32, Person)], args: &Args) -> Vec<Self> {
         let bounded = |measure: Measure| {
             let center = center(people.iter().filter_map(|p| measure.of(&p.1)));
-            let by_mad = center.and_then(|c| c.thresholds(args.mad));
+            let enough = people.len() >= LEAST_PEOPLE;
+            let by_mad = center
+                .filter(|_| enough)
+                .and_then(|c| c.thresholds(args.mad));
             let mut bounds = Thresholds {
                 low: f64::NEG_INFINITY,
                 high: f64::INFINITY,

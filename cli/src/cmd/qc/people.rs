@@ -3,7 +3,7 @@
 use genodex_engine::format::samples::Sex;
 use genodex_engine::query::qc::{Person, Rules};
 
-use super::measure::{Bounded, outlying};
+use super::measure::{Bounded, LEAST_PEOPLE, outlying};
 use super::{Counted, Inputs};
 use crate::output::{Batch, Column, Kind, Style, Writer};
 
@@ -70,6 +70,11 @@ pub(super) fn write(inputs: &Inputs<'_>, style: Style) -> anyhow::Result<()> {
     let mendel = inputs.mendel()?;
     let people = all(&counted);
     let bounded = Bounded::all(&people, inputs.args);
+    if people.len() < LEAST_PEOPLE {
+        inputs.global.note(format_args!(
+            "note: fewer than {LEAST_PEOPLE} people: OUTLIER goes by the call rate alone"
+        ));
+    }
     let columns = columns(mendel.is_some());
     let format = style.format(columns.clone());
     let mut writer = Writer::begin(format.as_ref(), inputs.target()?)?;

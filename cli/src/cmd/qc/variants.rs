@@ -1,17 +1,18 @@
 //! A line for each variant.
 
 use genodex_engine::compute::{Compute, DeviceChoice};
-use genodex_engine::query::freq::{self, Block, CallRow, Plan, Request};
+use genodex_engine::query::freq::{self, Block, Plan, Request};
 use genodex_engine::stats::HweTest;
+use genodex_engine::stats::plink2::MissingCounts;
 
 use super::Inputs;
 use super::mendel::Mendel;
 use crate::output::{Batch, Column, Kind, Style, Writer};
 
-/// Missing calls over all; `None` where nobody is counted.
-pub(super) fn missing_rate(row: &CallRow) -> Option<f64> {
-    let counts = &row.counts;
-    (counts.samples > 0).then(|| counts.missing as f64 / counts.samples as f64)
+/// Missing calls over those expected, which on Y are none of females'; `None` where nobody is
+/// counted.
+pub(super) fn missing_rate(counts: MissingCounts) -> Option<f64> {
+    (counts.observed > 0).then(|| counts.missing as f64 / counts.observed as f64)
 }
 
 fn columns(with_mendel: bool) -> Vec<Column> {
@@ -87,9 +88,10 @@ fn batch(columns: &[Column], block: &Block<'_>, mendel: Option<&Mendel<'_>>) -> 
         cells.text(site.id);
         cells.text(site.reference);
         cells.text(site.alternate);
-        cells.uint(c.samples.saturating_sub(c.missing));
-        cells.uint(c.missing);
-        cells.float(missing_rate(&row));
+        let expected = block.expected(i, 0);
+        cells.uint(expected.observed.saturating_sub(expected.missing));
+        cells.uint(expected.missing);
+        cells.float(missing_rate(expected));
         cells.uint(c.allele_count());
         cells.uint(c.allele_number());
         cells.float(row.frequency());

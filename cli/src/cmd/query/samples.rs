@@ -25,7 +25,11 @@ pub(in crate::cmd) fn chosen(
         // Further columns are passed over, as by bcftools.
         let first = |line: &'_ str| line.split('\t').next().unwrap_or("").trim_end().to_owned();
         let lines = text.lines().map(first);
-        lines.filter(|l| !l.is_empty()).collect()
+        let ids: Vec<String> = lines.filter(|l| !l.is_empty()).collect();
+        if ids.is_empty() {
+            bail!("{asked}: no sample is named in it: one id a line is expected");
+        }
+        ids
     };
     let table = store.samples();
     let mut found = Vec::with_capacity(ids.len());

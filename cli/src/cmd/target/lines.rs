@@ -1,5 +1,7 @@
 //! Lines for a terminal: fields, paragraphs and tables that fit.
 
+use std::collections::HashSet;
+
 use genodex_engine::diagnostic::display_width;
 
 use crate::page::number::whole;
@@ -117,8 +119,8 @@ impl Lines {
         self.out.push('\n');
     }
 
-    /// Columns that fit: texts give way, the widest first; columns that do not fit at all are
-    /// left out, and said.
+    /// Columns that fit: texts give way, the widest first, free text before names; columns that
+    /// do not fit at all are left out, and said.
     pub(super) fn table(&mut self, table: &Table) {
         if table.rows.is_empty() {
             self.paragraph("None.");
@@ -132,11 +134,17 @@ impl Lines {
         }
         let total =
             |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+        let least: Vec<usize> = (0..widths.len()).map(|i| table.least(i)).collect();
         loop {
-            let texts = (0..widths.len()).filter(|&i| !table.columns[i].1);
-            let widest = texts.max_by_key(|&i| widths[i]);
-            match widest {
-                Some(i) if total(&widths) > self.width && widths[i] > MIN_TEXT => widths[i] -= 1,
+            // What is only read gives way before what tells rows apart.
+            let room = |kind: Kind| {
+                let columns = (0..widths.len()).filter(move |&i| table.columns[i].1 == kind);
+                columns
+                    .filter(|&i| widths[i] > least[i])
+                    .max_by_key(|&i| widths[i])
+            };
+            match room(Kind::Free).or_else(|| room(Kind::Name)) {
+                Some(i) if total(&widths) > self.width => widths[i] -= 1,
                 _ => break,
             }
         }
@@ -151,9 +159,13 @@ impl Lines {
                 if i > 0 {
                     line.push_str(&" ".repeat(GAP));
                 }
-                let cell = fitted(row.get(i).map_or("", String::as_str), *width);
+                let cell = fitted(
+                    row.get(i).map_or("", String::as_str),
+                    *width,
+                    table.columns[i].1,
+                );
                 let blanks = " ".repeat(width.saturating_sub(display_width(&cell)));
-                if table.columns[i].1 {
+                if table.columns[i].1 == Kind::Number {
                     line.push_str(&blanks);
                     line.push_str(&cell);
                 } else {
@@ -178,9 +190,19 @@ impl Lines {
     }
 }
 
-/// Columns by name, with whether they are numbers, and rows.
+/// What a column has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    /// Text that tells rows apart; cut in the middle, and only as far as it still does.
+    Name,
+    /// Other text; its end is cut.
+    Free,
+}
+
+/// Columns by name, and rows.
 pub(super) struct Table {
-    columns: Vec<(String, bool)>,
+    columns: Vec<(String, Kind)>,
     rows: Vec<Vec<String>>,
     /// Lines under rows.
     under: Vec<Option<String>>,
@@ -196,18 +218,43 @@ impl Table {
     }
 
     pub(super) fn text(&mut self, name: &str) -> &mut Self {
-        self.columns.push((clean(name), false));
+        self.columns.push((clean(name), Kind::Name));
+        self
+    }
+
+    /// A column of text that does not tell rows apart.
+    pub(super) fn free(&mut self, name: &str) -> &mut Self {
+        self.columns.push((clean(name), Kind::Free));
         self
     }
 
     pub(super) fn number(&mut self, name: &str) -> &mut Self {
-        self.columns.push((clean(name), true));
+        self.columns.push((clean(name), Kind::Number));
         self
     }
 
     pub(super) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells.iter().map(|c| clean(c)).collect());
         self.under.push(None);
+    }
+
+    /// The least width of a column: different names stay different when they are cut.
+    fn least(&self, column: usize) -> usize {
+        let Some((head, kind)) = self.columns.get(column) else {
+            return MIN_TEXT;
+        };
+        if *kind != Kind::Name {
+            return MIN_TEXT;
+        }
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let names: HashSet<&String> = cells.collect();
+        let longest = names.iter().map(|name| display_width(name)).max();
+        let longest = longest.unwrap_or(0).max(display_width(head));
+        let differ = |width: &usize| {
+            let cut = names.iter().map(|name| fitted(name, *width, *kind));
+            cut.collect::<HashSet<_>>().len() == names.len()
+        };
+        (MIN_TEXT..longest).find(differ).unwrap_or(longest)
     }
 
     /// A line under the last row.
@@ -225,19 +272,59 @@ fn clean(text: &str) -> String {
 }
 
 /// The text cut to a width in columns of a terminal.
-fn fitted(text: &str, width: usize) -> String {
+fn fitted(text: &str, width: usize, kind: Kind) -> String {
     if display_width(text) <= width {
         return text.to_owned();
     }
-    let mut out = String::new();
-    let mut used = 1;
-    for c in text.chars() {
+    let room = width.saturating_sub(1);
+    // The end of a variant or of a change says as much as its beginning.
+    let end = if kind == Kind::Name { room / 2 } else { 0 };
+    let head = taken(text.chars(), room - end);
+    let mut tail: Vec<char> = taken(text.chars().rev(), end);
+    tail.reverse();
+    head.into_iter().chain(['…']).chain(tail).collect()
+}
+
+/// As many characters as fit into a width.
+fn taken(text: impl Iterator<Item = char>, width: usize) -> Vec<char> {
+    let mut used = 0;
+    text.take_while(|c| {
         used += display_width(c.encode_utf8(&mut [0; 4]));
-        if used > width {
-            break;
+        used <= width
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_look_different() {
+        let mut table = Table::new();
+        table
+            .text("VARIANT")
+            .text("CHANGE")
+            .free("NOTE")
+            .number("AC");
+        let stem = "ACGT".repeat(12);
+        for (i, end) in ["A", "C", "G"].into_iter().enumerate() {
+            let variant = format!("chr1-5503990{i}-{stem}-{stem}{end}");
+            let change = format!("c.63_64ins{stem}{end}");
+            table.row(vec![variant, change, "free text ".repeat(9), i.to_string()]);
         }
-        out.push(c);
+        let mut lines = Lines::new(30);
+        lines.width = LEAST;
+        lines.table(&table);
+        let said = lines.finish();
+        let rows: Vec<&str> = said.lines().skip(1).take(3).collect();
+        for row in &rows {
+            assert!(display_width(row) <= LEAST, "{said}");
+            assert!(row.contains("chr1-") && row.contains("c.63"), "{said}");
+        }
+        let changes: HashSet<&str> = (rows.iter())
+            .filter_map(|r| r.split("  ").find(|c| c.starts_with("c.")))
+            .collect();
+        assert_eq!(changes.len(), 3, "{said}");
     }
-    out.push('…');
-    out
 }

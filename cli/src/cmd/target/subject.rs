@@ -90,6 +90,11 @@ impl<'s> Subjects<'s> {
 
     /// Whether a name is a gene's before it may be anything else's.
     fn by_right(&self, gene: &AskedGene<'_>, name: &str) -> bool {
+        // OMIM numbers genes and diseases alike, some as both: who has such a number means the
+        // disease.
+        if name.trim().to_ascii_uppercase().starts_with("OMIM:") {
+            return false;
+        }
         let known = self.knowledge.genes().ok();
         match known.map(|genes| genes.find(name)) {
             Some(Ok(found)) => matches!(found.via, Via::Symbol | Via::Identifier),
@@ -104,7 +109,10 @@ impl<'s> Subjects<'s> {
             return Ok(Some(of_term(name, &found, terms)));
         }
         let links = self.knowledge.links()?;
-        let id = name.trim().to_ascii_uppercase();
+        let mut id = name.trim().to_ascii_uppercase();
+        if id.len() == 6 && id.bytes().all(|b| b.is_ascii_digit()) {
+            id = format!("OMIM:{id}");
+        }
         Ok(links.disease(&id).map(|disease| {
             let same = terms.mondo_of(&disease.id);
             DiseaseSubject {
@@ -123,6 +131,9 @@ impl<'s> Subjects<'s> {
     /// The first hit of a search over genes, diseases and phenotypes; an error with the nearest
     /// names where nothing is like the name.
     fn searched(&self, name: &str, gene: Option<GeneError>) -> anyhow::Result<Subject<'s>> {
+        if !name.chars().any(char::is_alphanumeric) {
+            anyhow::bail!("no gene, disease or phenotype {name:?}: a name has letters or digits");
+        }
         let index = self.index()?;
         let query = Query::of_words(name).with_limit(8);
         let hits: Vec<Hit> = (index.search(&query)?.into_iter())
@@ -140,6 +151,13 @@ impl<'s> Subjects<'s> {
             _ => matches!(h.how, Match::Exact | Match::Phrase | Match::Words),
         };
         let Some(hit) = hits.iter().find(wanted) else {
+            if is_number(name) {
+                anyhow::bail!(
+                    "no gene, disease or phenotype {name:?}: what is known has no such identifier \
+                     (of OMIM's numbers and MANE's transcripts it has some genes'); ask by symbol \
+                     or name"
+                );
+            }
             let nearest = match terms.find(name, None) {
                 Err(LookupError::Unknown { nearest, .. }) => nearest,
                 _ => Vec::new(),
@@ -256,6 +274,25 @@ impl<'s> Subjects<'s> {
         }
         Ok(Box::new(list))
     }
+}
+
+/// Whether a name is an identifier of a catalogue, to which no other is similar.
+fn is_number(name: &str) -> bool {
+    let upper = name.trim().to_ascii_uppercase();
+    let prefixes = [
+        "NCBI:",
+        "NCBIGENE:",
+        "ENTREZ:",
+        "GENEID:",
+        "OMIM:",
+        "ENSG",
+        "ENST",
+        "NM_",
+        "NR_",
+        "",
+    ];
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (prefixes.iter()).any(|prefix| upper.strip_prefix(prefix).is_some_and(digits))
 }
 
 fn of_term(name: &str, found: &FoundTerm<'_>, terms: &Terms) -> DiseaseSubject {

@@ -95,7 +95,7 @@ fn variants(page: &GeneDossier, lines: &mut Lines) {
         table.number(&format!("AF {cohort}"));
     }
     if clinical {
-        table.text("CLINICAL");
+        table.free("CLINICAL");
     }
     for variant in page.variants.iter().take(lines.limit) {
         let mut row = vec![
@@ -195,7 +195,7 @@ fn disease(page: &DiseaseDossier, lines: &mut Lines) {
     for cohort in &page.cohorts {
         table.number(&format!("IN {cohort}"));
     }
-    table.number("pLI").number("LOEUF").text("TIER");
+    table.number("pLI").number("LOEUF").free("TIER");
     for gene in page.genes.iter().take(lines.limit) {
         let mut row = vec![
             gene.symbol.clone(),

@@ -227,6 +227,12 @@ impl AnnotationTable {
         self.keys.text(row)
     }
 
+    /// Whether rows have lists of keys. A layer without them has whatever its columns have.
+    #[must_use]
+    pub const fn has_keys(&self) -> bool {
+        !matches!(self.keys, Values::Absent)
+    }
+
     /// The different texts that [`keys`](Self::keys) has, some of them more than once.
     pub fn all_keys(&self) -> impl Iterator<Item = &str> {
         let texts = match &self.keys {

@@ -66,7 +66,7 @@ impl<'a> Eval<'a> {
             Instr::Missing => Numbers::one(MISSING),
             Instr::Qual => Numbers::one(row.qual().map_or(MISSING, f64::from)),
             Instr::Pos => Numbers::one(row.pos() as f64),
-            Instr::AltCount => Numbers::one(row.n_alts() as f64),
+            Instr::AltCount => Numbers::one(row.n_alts_of_record() as f64),
             Instr::IndelLength => indel_lengths(row),
             Instr::MissingSamples(fraction) => missing_samples(row, self.n_samples, *fraction),
             Instr::Counts(count, index) => count_numbers(row, *count, *index, self.ac_an)?,

@@ -77,6 +77,11 @@ pub trait RowAccess {
     fn reference(&self) -> &str;
     /// Number of ALT alleles: 0 where ALT is `.`.
     fn n_alts(&self) -> usize;
+    /// How many ALTs its record has: more than [`n_alts`](Self::n_alts) where the row is one of
+    /// a record that was split.
+    fn n_alts_of_record(&self) -> usize {
+        self.n_alts()
+    }
     /// ALT allele `i`, from 0.
     fn alt(&self, i: usize) -> &str;
     /// QUAL.

@@ -102,6 +102,24 @@ impl<'p> Block<'p> {
         CallRow { counts: whole, hwe }
     }
 
+    /// People of cohort `cohort` who should have a call at row `i`, and who have none: of Y all
+    /// but females. They are told apart where Hardy-Weinberg equilibrium is asked for.
+    #[must_use]
+    pub fn expected(&self, i: usize, cohort: usize) -> MissingCounts {
+        let subject = &self.plan.subjects[cohort];
+        let row = self.rows[i] as usize;
+        let all = self.counts(row, subject.whole);
+        let of_y = self.shard.class == ContigClass::Y && self.shard.by_sex && !self.in_par(row);
+        let without = match of_y {
+            true => self.counts(row, subject.part),
+            false => CallCounts::default(),
+        };
+        MissingCounts {
+            missing: all.missing.saturating_sub(without.missing),
+            observed: all.samples.saturating_sub(without.samples),
+        }
+    }
+
     /// plink2's genotype counts of cohort `cohort` at row `i`.
     #[must_use]
     pub fn genotype_counts(&self, i: usize, cohort: usize) -> GenotypeCounts {

@@ -28,7 +28,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     /// Everybody in it.
     pub(super) whole: Source,
-    /// On contigs that go by sex: the males (plink2's rules) or females (Hardy-Weinberg) in it.
+    /// On contigs that go by sex: the males (plink2's rules) or females (Hardy-Weinberg; who has
+    /// no Y) in it.
     pub(super) part: Source,
 }
 
@@ -224,7 +225,9 @@ fn plan_shards<'s>(store: &'s Store, request: &Request) -> Vec<PlannedShard<'s>>
         let class = ContigClass::of(contig);
         let (printed, copies) = plink2::chromosome(contig);
         let by_sex = match request.counting {
-            Counting::Calls => request.hwe.is_some() && class == ContigClass::X,
+            Counting::Calls => {
+                request.hwe.is_some() && matches!(class, ContigClass::X | ContigClass::Y)
+            }
             _ => copies.by_sex(),
         };
         Some(PlannedShard {

@@ -119,7 +119,7 @@ impl<'s> Matrix<'s> {
 
     /// Gives the samples to `write`, some in order at a time: which, and all variants of the
     /// first, then of the second. A strip takes about `memory` bytes, or one sample if that is
-    /// more. Nothing is given where there are no samples or no variants.
+    /// more. Where there are no variants samples are given without values.
     ///
     /// # Errors
     /// The first of `write`; [`FormatError`] where the store cannot be read.
@@ -128,9 +128,6 @@ impl<'s> Matrix<'s> {
         memory: usize,
         mut write: impl FnMut(Range<usize>, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.variants == 0 {
-            return Ok(());
-        }
         let step = self.strip_samples(memory);
         let mut values = Vec::new();
         for start in (0..self.samples.len()).step_by(step) {

@@ -14,28 +14,32 @@ pub enum VariantKind {
     Transition,
     /// One base for one, otherwise.
     Transversion,
-    /// One letter for one of which one is not A, C, G or T, such as `*` and `N`.
+    /// One letter for one of which one is not A, C, G or T, such as `N`.
     OtherSnp,
     /// Alleles of other lengths: insertions, deletions, several bases at once, breakends.
     NonSnp,
     /// A symbolic allele such as `<DEL>`.
     Symbolic,
+    /// `*` for one base, which a deletion before it took. plink2 counts it as one base for one.
+    Deleted,
 }
 
 impl VariantKind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Transition,
         Self::Transversion,
         Self::OtherSnp,
         Self::NonSnp,
         Self::Symbolic,
+        Self::Deleted,
     ];
 
     /// Of alleles as written; case does not matter.
     #[must_use]
     pub fn of(reference: &str, alternate: &str) -> Self {
         match (reference.as_bytes(), alternate.as_bytes()) {
+            ([_], b"*") => Self::Deleted,
             ([r], [a]) => match (r.to_ascii_uppercase(), a.to_ascii_uppercase()) {
                 (b'A', b'G') | (b'G', b'A') | (b'C', b'T') | (b'T', b'C') => Self::Transition,
                 (b'A' | b'C' | b'G' | b'T', b'A' | b'C' | b'G' | b'T') => Self::Transversion,
@@ -46,7 +50,7 @@ impl VariantKind {
         }
     }
 
-    /// Whether both alleles are one letter.
+    /// Whether both alleles are one letter of a base.
     #[must_use]
     pub const fn is_snp(self) -> bool {
         matches!(self, Self::Transition | Self::Transversion | Self::OtherSnp)
@@ -146,14 +150,14 @@ impl Zones {
 mod tests {
     use super::*;
 
-    /// As plink2 counts them.
     #[test]
     fn kinds() {
         for (r, a, kind) in [
             ("A", "G", VariantKind::Transition),
             ("c", "T", VariantKind::Transition),
             ("A", "C", VariantKind::Transversion),
-            ("A", "*", VariantKind::OtherSnp),
+            ("A", "*", VariantKind::Deleted),
+            ("AC", "*", VariantKind::NonSnp),
             ("N", "G", VariantKind::OtherSnp),
             ("A", "AT", VariantKind::NonSnp),
             ("AC", "GT", VariantKind::NonSnp),

@@ -52,7 +52,7 @@ impl SampleCounts {
     fn add_diploid(&mut self, cell: &Cell, kind: VariantKind) {
         self.hom_ref += cell.hom_ref();
         self.missing += cell.missing;
-        if kind.is_snp() {
+        if kind.is_snp() || kind == VariantKind::Deleted {
             self.hom_alt_snp += cell.hom_alt;
             self.het_snp += cell.het;
         }
@@ -61,7 +61,7 @@ impl SampleCounts {
             VariantKind::Transition => self.transitions += with_alt,
             VariantKind::Transversion => self.transversions += with_alt,
             VariantKind::NonSnp => self.non_snp_non_symbolic += with_alt,
-            VariantKind::OtherSnp | VariantKind::Symbolic => {}
+            VariantKind::OtherSnp | VariantKind::Symbolic | VariantKind::Deleted => {}
         }
     }
 

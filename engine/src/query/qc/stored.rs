@@ -20,8 +20,30 @@ use crate::store::{Store, StoreWriter};
 
 /// Name of the layer.
 pub const LAYER: &str = "qc";
+/// The columns of the sample table, without [`PREFIX`].
+const COLUMNS: [&str; 9] = [
+    "call_rate",
+    "het",
+    "hom_alt",
+    "singletons",
+    "het_rate",
+    "ti_tv",
+    "f_x",
+    "y_call_rate",
+    "inferred_sex",
+];
+/// INFO fields of variants.
+const FIELDS: [&str; 3] = ["HWE", "HWE_LOG10P", "MENDEL"];
 /// How the names of the columns of the sample table begin.
 pub const PREFIX: &str = "qc.";
+
+/// What the store's history calls it.
+const ACTION: &str = "qc";
+
+fn is_ours(name: &str) -> bool {
+    let bare = name.strip_prefix(PREFIX);
+    bare.is_some_and(|bare| COLUMNS.contains(&bare))
+}
 
 /// Values of one field by shard of the store, then by row.
 pub type ByRow<T> = Vec<Vec<T>>;
@@ -30,7 +52,7 @@ pub type ByRow<T> = Vec<Vec<T>>;
 #[derive(Clone, Debug, Default)]
 pub struct VariantValues {
     /// p-values of Hardy-Weinberg equilibrium; NaN where there is no test.
-    pub hwe: Option<ByRow<f32>>,
+    pub hwe: Option<ByRow<f64>>,
     /// Mendel errors, where there are trios.
     pub mendel: Option<ByRow<u32>>,
 }
@@ -40,19 +62,19 @@ pub struct VariantValues {
 ///
 /// # Errors
 /// [`FreqError`].
-pub fn hwe_by_row(store: &Store) -> Result<ByRow<f32>, FreqError> {
+pub fn hwe_by_row(store: &Store) -> Result<ByRow<f64>, FreqError> {
     let request = freq::Request {
         hwe: Some(HweTest::Exact),
         ..freq::Request::default()
     };
     let plan = freq::Plan::new(store, request)?;
     let compute = Compute::with_cpu("one pass over everybody");
-    let mut values: ByRow<f32> = vec![Vec::new(); store.shards().len()];
+    let mut values: ByRow<f64> = vec![Vec::new(); store.shards().len()];
     freq::run(
         &plan,
         Some(&compute),
         |block| {
-            let of = |i| block.calls(i, 0).hwe.map_or(f32::NAN, |p| p as f32);
+            let of = |i| block.calls(i, 0).hwe.unwrap_or(f64::NAN);
             Ok::<_, FreqError>((block.shard(), (0..block.len()).map(of).collect::<Vec<_>>()))
         },
         |(shard, more)| {
@@ -72,16 +94,17 @@ pub fn taken(store: &Store) -> Vec<&'static str> {
     let is_taken = |name: &&str| {
         others().any(|l| l.kind == LayerKind::Info && l.columns.iter().any(|c| c.name == **name))
     };
-    ["HWE", "MENDEL"].into_iter().filter(is_taken).collect()
+    FIELDS.into_iter().filter(is_taken).collect()
 }
 
 /// Writes a generation of the store at `root` in which the sample table has the columns `qc.*`
-/// of the people in `answer`, and rows have the fields `HWE` and `MENDEL`; those of an earlier
+/// of the people in `answer`, and rows have the fields `HWE`, `HWE_LOG10P` and `MENDEL`; those of an earlier
 /// run are replaced. Gives its number.
 ///
 /// # Errors
 /// [`FormatError`]; the store is then what it was. [`FormatError::Unsuitable`] where it is no
-/// longer the generation that was counted.
+/// longer the generation that was counted, or its sample table has a column of such a name that
+/// is somebody else's.
 pub fn keep(
     disk: &dyn Disk,
     root: &Path,
@@ -100,6 +123,13 @@ pub fn keep(
             return Err(FormatError::Unsuitable(reason.to_owned()));
         }
     };
+    let ours = manifest.provenance.iter().any(|p| p.action == ACTION);
+    if let Some(name) = plan.store().samples().names().find(|n| !ours && is_ours(n)) {
+        return Err(FormatError::Unsuitable(format!(
+            "the sample table has a column {name:?} that qc did not write and would replace: \
+             import it under another name"
+        )));
+    }
     let samples = with_people(plan, answer, rules)
         .map_err(|e| FormatError::Unsuitable(format!("cannot write the sample table: {e}")))?;
     manifest.samples = writer.write_table("samples.arrow", samples.batch())?;
@@ -126,7 +156,7 @@ pub fn keep(
     manifest.provenance.push(Provenance {
         generation: writer.generation(),
         program: program.to_owned(),
-        action: "qc".to_owned(),
+        action: ACTION.to_owned(),
         options: Vec::new(),
         inputs: Vec::new(),
     });
@@ -143,18 +173,22 @@ fn layer(variants: &VariantValues, program: &str) -> LayerEntry {
         description: description.to_owned(),
         terms: false,
     };
-    let hwe = "p-value of the exact test of Hardy-Weinberg equilibrium";
-    let hwe = variants
-        .hwe
-        .as_ref()
-        .map(|_| column("HWE", ColumnType::Float, hwe));
-    let mendel = "Trios whose calls contradict each other";
-    let mendel = (variants.mendel.as_ref()).map(|_| column("MENDEL", ColumnType::Integer, mendel));
+    let mut columns = Vec::new();
+    if variants.hwe.is_some() {
+        let p = "p-value of the exact test of Hardy-Weinberg equilibrium, no less than 1.2e-38";
+        let log = "-log10 of the p-value of the exact test of Hardy-Weinberg equilibrium";
+        columns.push(column("HWE", ColumnType::Float, p));
+        columns.push(column("HWE_LOG10P", ColumnType::Float, log));
+    }
+    if variants.mendel.is_some() {
+        let mendel = "Trios whose calls contradict each other";
+        columns.push(column("MENDEL", ColumnType::Integer, mendel));
+    }
     LayerEntry {
         name: LAYER.to_owned(),
         kind: LayerKind::Info,
         source: format!("{program} qc"),
-        columns: hwe.into_iter().chain(mendel).collect(),
+        columns,
     }
 }
 
@@ -168,10 +202,14 @@ fn columns(
         let mut builder = ColumnBuilder::new(column);
         let (hwe, mendel) = (of(&variants.hwe, shard), of(&variants.mendel, shard));
         for row in 0..rows {
-            match column.kind {
-                ColumnType::Float => {
-                    let p = hwe.get(row).copied().filter(|p| !p.is_nan());
-                    builder.push_floats([p]);
+            let p = hwe.get(row).copied().filter(|p| !p.is_nan());
+            match column.name.as_str() {
+                // A layer has 32-bit floats: 0 would say something else than a small number.
+                "HWE" => builder.push_floats([p.map(|p| p.max(f32::MIN_POSITIVE.into()) as f32)]),
+                "HWE_LOG10P" => {
+                    let log = |p: f64| -p.max(f64::MIN_POSITIVE).log10() as f32;
+                    // Of 1 it is 0, not -0.
+                    builder.push_floats([p.map(|p| log(p) + 0.0)]);
                 }
                 _ => {
                     let n = mendel.get(row).copied().unwrap_or(0);
@@ -201,7 +239,7 @@ fn with_people(
     let ids = (0..table.len()).map(|s| table.id(s).unwrap_or_default());
     let mut builder = SampleTableBuilder::new(ids)?;
     for (name, ix) in table.names().zip(0..) {
-        if name.starts_with(PREFIX) {
+        if is_ours(name) {
             continue;
         }
         match table.column(ix) {

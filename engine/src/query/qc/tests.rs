@@ -201,7 +201,7 @@ fn naive(people: &People, s: usize) -> Person {
             p.autosomes[1] += u64::from(genotype == Genotype::Het);
             p.autosomes[2] += u64::from(genotype == Genotype::HomAlt && !haploid);
         }
-        let snp = row.alleles.1.len() == 1;
+        let snp = row.alleles.1.len() == 1 && row.alleles.1 != "*";
         let place = match (genotype, haploid, snp) {
             (Genotype::Missing, ..) => &mut p.missing,
             (Genotype::HomRef, false, _) => &mut p.hom_ref,

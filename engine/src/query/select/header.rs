@@ -23,6 +23,13 @@ impl Plan<'_> {
         for contig in &self.store.manifest().contigs {
             header.add_contig(&contig.name, contig.length.map(u64::from));
         }
+        // Records come in the order of the shards, which is not the header's where the inputs came
+        // in another one.
+        let mut seen = BTreeSet::new();
+        let contigs = self.store.shards().iter().map(|s| s.entry().contig);
+        let contigs = contigs.filter(|&contig| seen.insert(contig));
+        let names = contigs.filter_map(|c| self.store.manifest().contigs.get(c as usize));
+        header.order_contigs(names.map(|c| c.name.as_str()));
         for filter in self.names.filters.keys().collect::<BTreeSet<_>>() {
             header.add_filter(filter);
         }

@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell};
 use super::SelectError;
 use super::calls::{self, Calls};
 use super::counted::Counted;
-use super::names::{Names, OWN_INFO};
+use super::names::{Names, OWN_INFO, Place};
 use super::shard::OpenShard;
 use crate::format::annotations::SampleValues;
 use crate::format::manifest::LayerKind;
@@ -105,6 +105,15 @@ impl<'b> Record<'b> {
                 // The same in every row of the record, a key that was written twice included.
                 let keys = self.rows().next().into_iter().flat_map(keys);
                 out.extend(keys.flat_map(|k| k.split(';')));
+                continue;
+            }
+            if self.shard.is_computed(layer) {
+                let columns = entry.columns.iter().enumerate();
+                out.extend(columns.filter_map(|(column, c)| {
+                    let values = self.shard.values(Place { layer, column });
+                    let there = self.rows().any(|row| values.has(row));
+                    there.then_some(c.name.as_str())
+                }));
                 continue;
             }
             // Each ALT may have been found in another record of another file.
@@ -239,6 +248,10 @@ impl RowAccess for Record<'_> {
         } else {
             usize::from(self.shard.sites.alleles(self.first))
         }
+    }
+
+    fn n_alts_of_record(&self) -> usize {
+        usize::from(self.shard.sites.alleles(self.first))
     }
 
     fn alt(&self, i: usize) -> &str {

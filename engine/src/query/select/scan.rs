@@ -165,7 +165,7 @@ impl<'s> Scan<'s> {
             Source::Qual => sites.qual(row).map(f64::from).into(),
             Source::Pos if self.shard.is_rewritten(row) => Number::Unknown,
             Source::Pos => Number::Is(f64::from(sites.positions()[row])),
-            Source::AltCount => Number::Is(1.0),
+            Source::AltCount => Number::Is(f64::from(sites.alleles(row))),
             Source::Column(values) => column(values, row),
             Source::Counts(count, columns) => {
                 if let Some([ac, an]) = columns {

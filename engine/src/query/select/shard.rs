@@ -161,6 +161,12 @@ impl<'s> OpenShard<'s> {
         table.keys(row).filter(|k| !k.is_empty())
     }
 
+    /// Whether a layer was computed from the store: its columns have no list of keys beside them.
+    pub(super) fn is_computed(&self, layer: usize) -> bool {
+        let table = self.layers.get(layer).copied().flatten();
+        table.is_some_and(|t| !t.has_keys())
+    }
+
     /// The values of a FORMAT field for every column of the store. They are those of the record
     /// that a row belongs to, and lie with its first row.
     pub(super) fn format(

@@ -57,6 +57,39 @@ pub(super) fn asserted(variants: &[TargetVariant]) -> Vec<Asserted> {
     found
 }
 
+/// A significance in words: what stands together in one text is separated by commas. ClinVar's
+/// old files have numbers, which their header of `CLNSIG` explains.
+fn in_words(text: &str) -> String {
+    let parts = || {
+        text.split(['|', ','])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+    };
+    let named: Option<Vec<&str>> = parts().map(of_code).collect();
+    let Some(mut named) = named.filter(|n| !n.is_empty()) else {
+        return text.replace('_', " ").replace('|', ", ");
+    };
+    let mut seen = std::collections::HashSet::new();
+    named.retain(|name| seen.insert(*name));
+    named.join(", ")
+}
+
+/// What a number of ClinVar's old files means.
+fn of_code(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "0" => "Uncertain significance",
+        "1" => "not provided",
+        "2" => "Benign",
+        "3" => "Likely benign",
+        "4" => "Likely pathogenic",
+        "5" => "Pathogenic",
+        "6" => "drug response",
+        "7" => "histocompatibility",
+        "255" => "other",
+        _ => return None,
+    })
+}
+
 /// Where assertions are.
 pub(super) struct ClinicalColumns<'s> {
     significance: Vec<TextColumn<'s>>,
@@ -89,10 +122,37 @@ impl<'s> ClinicalColumns<'s> {
             }
             Ok(None)
         };
+        let mut significance = None;
+        for column in &self.significance {
+            if let Some(text) = column.text(shard, row)? {
+                significance = Some(in_words(&text));
+                break;
+            }
+        }
         Ok(Clinical {
-            significance: first(&self.significance)?,
+            significance,
             condition: first(&self.condition)?,
             review: first(&self.review)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_significance_is_in_words() {
+        for (text, expected) in [
+            ("Likely_pathogenic", "Likely pathogenic"),
+            ("Pathogenic|drug_response", "Pathogenic, drug response"),
+            ("Pathogenic,_low_penetrance", "Pathogenic, low penetrance"),
+            ("5|2", "Pathogenic, Benign"),
+            ("255,5|5", "other, Pathogenic"),
+            ("0", "Uncertain significance"),
+            ("5|9", "5, 9"),
+        ] {
+            assert_eq!(in_words(text), expected, "{text}");
+        }
     }
 }

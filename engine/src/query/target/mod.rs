@@ -91,7 +91,7 @@ pub enum TargetError {
     /// A column has too many values to be one of populations.
     #[error(
         "column {name:?} has {values} different values, more than {most}: it does not say \
-         populations"
+         populations; give a column with fewer, or add one to the sample table"
     )]
     NotPopulations {
         /// The column.

@@ -85,7 +85,11 @@ pub(super) fn chosen(job: &Job<'_>) -> anyhow::Result<Vec<Column>> {
             None if out.iter().any(is) => bail!("--columns: {name:?} is there twice"),
             None => {
                 let hint = nearest(name, all.iter().map(|c| c.name.as_str()));
-                let hint = hint.map_or(String::new(), |h| format!("; did you mean {h:?}?"));
+                let mut hint = hint.map_or(String::new(), |h| format!("; did you mean {h:?}?"));
+                let counts = counts_called(name, &all);
+                if !counts.is_empty() {
+                    hint = format!("; counts are of a cohort: {}", counts.join(", "));
+                }
                 bail!("--columns: there is no column {name:?}{hint}");
             }
         }
@@ -94,6 +98,22 @@ pub(super) fn chosen(job: &Job<'_>) -> anyhow::Result<Vec<Column>> {
         bail!("--columns names no column: give some, or leave it out for all");
     }
     Ok(out)
+}
+
+/// The columns of a count, such as `AC`, one for each cohort.
+fn counts_called<'c>(name: &str, all: &'c [Column]) -> Vec<&'c str> {
+    let is = |label: &str| label.eq_ignore_ascii_case(name);
+    let Some((label, _)) = COUNTS.iter().find(|c| is(c.0)) else {
+        return Vec::new();
+    };
+    let of = |c: &&Column| {
+        matches!(c.what, What::Count(..))
+            && c.name
+                .rsplit('/')
+                .next()
+                .is_some_and(|n| n.strip_prefix(label).is_some_and(|n| n.starts_with('_')))
+    };
+    all.iter().filter(of).map(|c| c.name.as_str()).collect()
 }
 
 fn all(job: &Job<'_>) -> Vec<Column> {

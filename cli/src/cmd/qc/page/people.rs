@@ -6,7 +6,7 @@ use genodex_engine::format::samples::Sex;
 use genodex_engine::query::qc::{Person, SexCheck};
 
 use super::super::Inputs;
-use super::super::measure::{Bounded, outlying};
+use super::super::measure::{Bounded, LEAST_PEOPLE, outlying};
 use super::super::people::sex_name;
 use super::{MOST_LABELS, MOST_ROWS, add_table};
 use crate::page::number::{optional, real, whole};
@@ -46,9 +46,11 @@ fn thresholds(page: &mut Page, inputs: &Inputs<'_>, people: &[(u32, Person)], bo
     page.paragraph(&format!(
         "Outlying is what lies more than {} deviations from the median; a deviation is 1.4826 \
          times the median absolute one. A call rate below {} is outlying whatever the others are. \
-         Where at least half of the people have the median itself there is no other threshold.",
+         Where at least half of the people have the median itself, or there are fewer than {} \
+         people, there is no other threshold.",
         real(args.mad, 4),
         real(args.min_call_rate, 4),
+        LEAST_PEOPLE,
     ));
     let mut table = Table::new()
         .text("Measure")

@@ -105,7 +105,7 @@ pub(super) fn find(inputs: &Inputs<'_>, mendel: Option<&Mendel<'_>>) -> anyhow::
         |block| {
             let row = |i| -> Row {
                 let calls = block.calls(i, 0);
-                let missing = missing_rate(&calls).unwrap_or(0.0);
+                let missing = missing_rate(block.expected(i, 0)).unwrap_or(0.0);
                 let errors = mendel.map_or(0, |m| m.at(block.shard(), block.row(i)));
                 let is_odd = missing > args.max_missing
                     || calls.hwe.is_some_and(|p| p < args.min_hwe)
