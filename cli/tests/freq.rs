@@ -48,7 +48,6 @@ impl Indexed {
             .arg(self.folder.path().join("store"))
             .args(args)
             .env("COLUMNS", "160")
-            .env("GENODEX_ALLOW_SOFTWARE_GPU", "1")
             .output()
             .unwrap();
         assert!(
