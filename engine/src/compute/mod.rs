@@ -13,6 +13,7 @@ mod gpu;
 mod pairs;
 mod report;
 mod sets;
+mod times;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
 pub use pairs::{PairCounter, PairCounts, SamplePlanes};
 pub use report::DeviceReport;
 pub use sets::{Covariances, MaskValue, SetCalls};
+pub use times::{Product, QuantisedVectors, times, transposed};
 
 use crate::format::FormatError;
 use crate::format::matrix::GenotypeFile;

@@ -6,7 +6,9 @@
 mod calls;
 mod plane;
 mod sample_set;
+mod square;
 
 pub use calls::{CallCounts, CallPlanes, Genotype, HalfCall, PhaseSet};
 pub use plane::{PLANE_ALIGN_WORDS, Plane, ones, plane_words};
 pub use sample_set::SampleSet;
+pub(crate) use square::transpose;

@@ -13,6 +13,7 @@ pub mod matrix;
 mod merged;
 pub mod panel;
 pub mod pattern;
+pub mod pca;
 pub mod pedigree;
 pub mod qc;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 pub(super) use extras::{HaploidCache, add as add_extras};
 pub(super) use lists::decode as decode_list;
+pub(super) use portable::TimesRows;
 pub use simd::Isa;
 
 use super::report::{Counters, add};

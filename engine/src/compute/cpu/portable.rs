@@ -150,3 +150,37 @@ pub(super) fn pairs(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 4]; 4] {
         [het_i & het_j, ibs0, het_i & !lo_j, het_j & !lo_i]
     })
 }
+
+/// Copies of the alternative allele of four rows, as 16-bit integers; none where missing.
+#[derive(Clone, Debug, Default)]
+pub(in crate::compute) struct TimesRows {
+    /// Of a row, four in a word.
+    pub(super) rows: [Vec<u64>; 4],
+}
+
+#[inline(always)]
+pub(super) fn decode_rows(rows: &FourRows<'_>, out: &mut TimesRows) {
+    for ([lo, hi], out) in rows.iter().zip(&mut out.rows) {
+        out.clear();
+        out.resize(16 * lo.len(), 0);
+        let values: &mut [i16] = bytemuck::cast_slice_mut(out);
+        for ((lo, hi), values) in lo.iter().zip(*hi).zip(values.chunks_exact_mut(64)) {
+            let (one, two) = (lo & !hi, hi & !lo);
+            for (bit, value) in values.iter_mut().enumerate() {
+                *value = ((one >> bit & 1) | (two >> bit & 1) << 1) as i16;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn times_rows(rows: &TimesRows, high: &[u64], low: &[u64]) -> [[i32; 2]; 4] {
+    let halves = [high, low].map(bytemuck::cast_slice::<u64, i16>);
+    rows.rows.each_ref().map(|row| {
+        let values: &[i16] = bytemuck::cast_slice(row);
+        halves.map(|half| {
+            let products = values.iter().zip(half);
+            products.map(|(g, x)| i32::from(*g) * i32::from(*x)).sum()
+        })
+    })
+}

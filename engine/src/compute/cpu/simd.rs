@@ -9,11 +9,13 @@
 )]
 
 use super::super::cohorts::MASK_COHORTS;
-use super::portable::{self, FourRows, Planes};
+use super::portable::{self, FourRows, Planes, TimesRows};
 use crate::codec::CodecError;
 
 #[cfg(target_arch = "x86_64")]
 mod pairs;
+#[cfg(target_arch = "x86_64")]
+mod times;
 
 /// The vector instructions in use. Only [`Isa::detect`] and [`Isa::available`] make one, of what
 /// this machine has.
@@ -159,6 +161,39 @@ impl Isa {
         }
     }
 
+    /// Decodes words of planes of four rows.
+    pub(in crate::compute) fn decode_rows(self, rows: &FourRows<'_>, out: &mut TimesRows) {
+        match self.0 {
+            Level::Portable => portable::decode_rows(rows, out),
+            // SAFETY: an `Isa` of this level is only made where its features were found.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { x86::decode_rows_avx2(rows, out) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { times::decode(rows, out) },
+        }
+    }
+
+    /// The sums over decoded rows of copies times the values of both halves of a vector, which are
+    /// 16-bit integers and as many. Sums do not overflow for up to 2^14 places.
+    #[must_use]
+    pub(in crate::compute) fn times_rows(
+        self,
+        rows: &TimesRows,
+        high: &[u64],
+        low: &[u64],
+    ) -> [[i32; 2]; 4] {
+        match self.0 {
+            Level::Portable => portable::times_rows(rows, high, low),
+            // SAFETY: an `Isa` of this level is only made where its features were found.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => unsafe { x86::times_rows_avx2(rows, high, low) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => unsafe { times::times(rows, high, low) },
+        }
+    }
+
     /// Members of the cohort `plane` in a list coded by chunks of 256 samples.
     ///
     /// # Errors
@@ -212,11 +247,21 @@ impl Isa {
 mod x86 {
     use std::arch::x86_64::*;
 
-    use super::{CodecError, FourRows, MASK_COHORTS, Planes, portable};
+    use super::{CodecError, FourRows, MASK_COHORTS, Planes, TimesRows, portable};
 
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
     pub(super) fn pairs_complete_avx2(rows: &FourRows<'_>, column: Planes<'_>) -> [[u32; 2]; 4] {
         portable::pairs_complete(rows, column)
+    }
+
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    pub(super) fn decode_rows_avx2(rows: &FourRows<'_>, out: &mut TimesRows) {
+        portable::decode_rows(rows, out);
+    }
+
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    pub(super) fn times_rows_avx2(rows: &TimesRows, high: &[u64], low: &[u64]) -> [[i32; 2]; 4] {
+        portable::times_rows(rows, high, low)
     }
 
     #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
@@ -266,6 +311,13 @@ mod x86 {
     pub(super) fn load(line: &[u64; 8]) -> __m512i {
         // SAFETY: the reference is to 64 readable bytes; the load needs no alignment.
         unsafe { _mm512_loadu_si512(line.as_ptr().cast()) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn store(line: &mut [u64; 8], value: __m512i) {
+        // SAFETY: the reference is to 64 writable bytes; the store needs no alignment.
+        unsafe { _mm512_storeu_si512(line.as_mut_ptr().cast(), value) };
     }
 
     /// Asks for the line `lines` further on, which need not exist.

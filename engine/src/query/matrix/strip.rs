@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::block::{Block, WIDTH, Words};
 use super::{Matrix, PLANES, tile};
 use crate::format::FormatError;
+use crate::genotype::transpose;
 
 /// Samples whose rows one thread fills at a time: few enough for all threads to have some.
 const ROWS: usize = 1 << 10;
@@ -83,7 +84,7 @@ fn turn(
                     continue;
                 }
                 let mut tile = *tile;
-                tile::transpose(&mut tile);
+                transpose(&mut tile);
                 for (row, s) in rows.chunks_exact_mut(2 * words).zip(samples) {
                     row[plane * words + at] = tile[(s % 64) as usize];
                 }
@@ -121,10 +122,10 @@ fn spread(
             let any = |words: &[u64; 64]| words.iter().fold(0, |a, w| a | w) != 0;
             let (any_lo, any_hi) = (any(&lo), any(&hi));
             if any_lo {
-                tile::transpose(&mut lo);
+                transpose(&mut lo);
             }
             if any_hi {
-                tile::transpose(&mut hi);
+                transpose(&mut hi);
             }
             if !any_lo && !any_hi {
                 continue;

@@ -1,4 +1,4 @@
-//! Squares of 64 samples by 64 variants: transposed as bits, and spread to bytes.
+//! Squares of 64 samples by 64 variants, spread to bytes.
 
 /// For each byte, its bits as bytes of 0 and 1, the lowest first.
 const SPREAD: [u64; 256] = {
@@ -16,23 +16,6 @@ const SPREAD: [u64; 256] = {
     }
     out
 };
-
-/// Bit `c` of word `r` becomes bit `r` of word `c`.
-pub(super) fn transpose(words: &mut [u64; 64]) {
-    let mut width = 32;
-    let mut mask = 0xffff_ffff_u64;
-    while width > 0 {
-        let mut k = 0;
-        while k < 64 {
-            let swap = (words[k] >> width ^ words[k + width]) & mask;
-            words[k] ^= swap << width;
-            words[k + width] ^= swap;
-            k = (k + width + 1) & !width;
-        }
-        width /= 2;
-        mask ^= mask << width;
-    }
-}
 
 /// Eight values as bytes: of the two bits of a call, 00 becomes 0, `lo` 1, `hi` 2, both -1.
 fn spread(lo: u8, hi: u8) -> [u8; 8] {
@@ -60,23 +43,6 @@ pub(super) fn expand(lo: u64, hi: u64, out: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_square_is_transposed() {
-        let mut words = [0; 64];
-        let mut seed = 1_u64;
-        for word in &mut words {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            *word = seed ^ seed >> 29;
-        }
-        let before = words;
-        transpose(&mut words);
-        for (r, row) in before.iter().enumerate() {
-            for (c, column) in words.iter().enumerate() {
-                assert_eq!(row >> c & 1, column >> r & 1, "{r} {c}");
-            }
-        }
-    }
 
     #[test]
     fn two_bits_are_a_byte() {
