@@ -18,6 +18,7 @@ mod index;
 mod info;
 mod kinship;
 mod knockouts;
+mod pca;
 mod qc;
 mod query;
 mod regions;
@@ -96,6 +97,7 @@ pub(crate) enum Command {
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
     Kinship(Box<kinship::Args>),
+    Pca(Box<pca::Args>),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -123,6 +125,7 @@ impl Command {
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
             Self::Kinship(args) => kinship::run(*args, global),
+            Self::Pca(args) => pca::run(*args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

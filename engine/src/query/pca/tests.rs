@@ -20,7 +20,7 @@ fn people(n: usize, m: usize, missing: usize) -> (Vec<Vec<u8>>, SnpPlanes) {
             let often = if i % 2 == v % 2 { 40 } else { 60 };
             let draw = |bits: u64| u8::from(bits % 100 < often);
             *g = draw(state >> 20 & 0xfff) + draw(state >> 40 & 0xfff);
-            if missing > 0 && (state >> 52) as usize % missing == 0 {
+            if missing > 0 && ((state >> 52) as usize).is_multiple_of(missing) {
                 *g = 3;
             }
             bits[2 * i * words + v / 64] |= u64::from(*g & 1) << (v % 64);
