@@ -17,6 +17,7 @@ mod import_samples;
 mod index;
 mod info;
 mod knockouts;
+mod match_;
 mod qc;
 mod query;
 mod regions;
@@ -93,6 +94,7 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Match(Box<match_::Args>),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -119,6 +121,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Match(args) => match_::run(*args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

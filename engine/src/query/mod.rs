@@ -8,6 +8,7 @@ pub mod expr;
 pub mod freq;
 pub mod genes;
 pub mod knockouts;
+pub mod matching;
 pub mod matrix;
 mod merged;
 pub mod pattern;
