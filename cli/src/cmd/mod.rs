@@ -10,6 +10,7 @@ mod burden_meta;
 mod demo;
 mod devices;
 mod export;
+mod feasibility;
 mod freq;
 mod gene;
 mod import;
@@ -95,6 +96,7 @@ pub(crate) enum Command {
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
     Match(Box<match_::Args>),
+    Feasibility(feasibility::Args),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -121,6 +123,7 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Feasibility(args) => feasibility::run(&args, global),
             Self::Match(args) => match_::run(*args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),

@@ -5,6 +5,7 @@ pub mod carriers;
 pub mod cohort;
 pub mod columns;
 pub mod expr;
+pub mod feasibility;
 pub mod freq;
 pub mod genes;
 pub mod knockouts;

@@ -90,12 +90,7 @@ pub(crate) struct Args {
     )]
     pub(super) ratio: usize,
     /// How pairs are chosen
-    #[arg(
-        long,
-        value_enum,
-        default_value = "nearest",
-        help_heading = "Choosing"
-    )]
+    #[arg(long, value_enum, default_value = "nearest", help_heading = "Choosing")]
     pub(super) method: Choose,
     /// A control may be taken by several cases; of --method nearest
     #[arg(long, help_heading = "Choosing")]
@@ -105,12 +100,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, help_heading = "Choosing")]
     pub(super) order: Option<CaseOrder>,
     /// What --order random starts from
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 1,
-        help_heading = "Choosing"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Choosing")]
     pub(super) seed: u64,
     /// File of the pairs
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -268,9 +258,22 @@ fn cohort_name(text: &str) -> Result<String, String> {
     let mut letters = text.chars();
     let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic());
     if !starts || text.len() > 64 || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return Err("a name of up to 64 letters, digits and _ that begins with a letter".to_owned());
+        return Err(
+            "a name of up to 64 letters, digits and _ that begins with a letter".to_owned(),
+        );
     }
-    let words = ["id", "iid", "fid", "sample", "sample_id", "true", "false", "in", "not", "na"];
+    let words = [
+        "id",
+        "iid",
+        "fid",
+        "sample",
+        "sample_id",
+        "true",
+        "false",
+        "in",
+        "not",
+        "na",
+    ];
     let lower = text.to_lowercase();
     if words.contains(&lower.as_str()) || Role::of_column(text).is_some() {
         return Err("the name means something else: choose another".to_owned());

@@ -141,7 +141,12 @@ fn people(page: &mut Page, found: &Found<'_>) {
         points: &points,
         x: Axis::linear(&pair.0.name),
         y: Axis::linear(&pair.1.name),
-        series: &["controls left", "controls taken", "cases matched", "cases not matched"],
+        series: &[
+            "controls left",
+            "controls taken",
+            "cases matched",
+            "cases not matched",
+        ],
         marks_x: &[],
         marks_y: &[],
     });

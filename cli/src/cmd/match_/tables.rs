@@ -82,7 +82,7 @@ pub(super) fn without<'f>(
         ("case", &plan.cases_left_out),
         ("control", &plan.controls_left_out),
     ];
-    let out = sides.into_iter().flat_map(|(side, all)| {
+    let out = sides.into_iter().flat_map(move |(side, all)| {
         let one = move |l: &'f genodex_engine::query::matching::LeftOut| {
             (found.id(l.sample), side, left_out(&l.why))
         };

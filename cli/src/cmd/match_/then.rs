@@ -14,7 +14,11 @@ pub(super) fn parse(text: &str, store: &Path) -> anyhow::Result<Cli> {
     let Some(command) = words.next() else {
         bail!("--then: a command is expected, as in 'burden --pheno-col NAME --bt'");
     };
-    let before = ["genodex".into(), command.into(), store.as_os_str().to_owned()];
+    let before = [
+        "genodex".into(),
+        command.into(),
+        store.as_os_str().to_owned(),
+    ];
     let words = before.into_iter().chain(words.map(Into::into));
     Cli::try_parse_from(words).map_err(|e| anyhow::anyhow!("--then {text:?}: {e}"))
 }

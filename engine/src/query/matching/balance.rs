@@ -68,9 +68,8 @@ pub fn balance(plan: &Plan, matched: &Matched) -> Vec<Balance> {
     let all = [vec![1.0; plan.cases.len()], vec![1.0; plan.controls.len()]];
     let after = weights(plan, &matched.pairs);
     let of = |name: String, value: &dyn Fn(u32) -> f64, is_share: bool| {
-        let values = [&plan.cases, &plan.controls].map(|people| -> Vec<f64> {
-            people.iter().map(|s| value(*s)).collect()
-        });
+        let values = [&plan.cases, &plan.controls]
+            .map(|people| -> Vec<f64> { people.iter().map(|s| value(*s)).collect() });
         let unit = {
             let cases = moments(&values[0], &all[0]);
             if is_share {
@@ -102,7 +101,13 @@ pub fn balance(plan: &Plan, matched: &Matched) -> Vec<Balance> {
         out.push(of("propensity score".to_owned(), &score, false));
     }
     for covariate in &plan.covariates {
-        let value = |s: u32| covariate.values.get(s as usize).copied().unwrap_or(f64::NAN);
+        let value = |s: u32| {
+            covariate
+                .values
+                .get(s as usize)
+                .copied()
+                .unwrap_or(f64::NAN)
+        };
         let people = || plan.cases.iter().chain(&plan.controls);
         let is_share = people().all(|s| matches!(value(*s), 0.0 | 1.0));
         out.push(of(covariate.name.clone(), &value, is_share));
@@ -152,14 +157,21 @@ pub fn overlap(plan: &Plan, matched: &Matched) -> Option<Overlap> {
     let histogram = |values: &[f64], weights: &[f64]| {
         let mut bins = [0.0; BINS];
         for (value, weight) in values.iter().zip(weights) {
-            let bin = if width > 0.0 { (value - low) / width } else { 0.0 };
+            let bin = if width > 0.0 {
+                (value - low) / width
+            } else {
+                0.0
+            };
             bins[(bin as usize).min(BINS - 1)] += weight;
         }
         let sum: f64 = bins.iter().sum();
         bins.map(|b| b / sum)
     };
     let shared = |weights: &[Vec<f64>; 2]| -> f64 {
-        let (a, b) = (histogram(&cases, &weights[0]), histogram(&controls, &weights[1]));
+        let (a, b) = (
+            histogram(&cases, &weights[0]),
+            histogram(&controls, &weights[1]),
+        );
         a.iter().zip(&b).map(|(a, b)| a.min(*b)).sum()
     };
     let all = [vec![1.0; cases.len()], vec![1.0; controls.len()]];

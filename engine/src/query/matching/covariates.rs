@@ -65,7 +65,9 @@ pub(super) struct Factor {
 }
 
 fn find<'t>(table: &'t SampleTable, name: &str) -> Result<(usize, Column<'t>), MatchError> {
-    let found = table.find(name).and_then(|ix| Some((ix, table.column(ix)?)));
+    let found = table
+        .find(name)
+        .and_then(|ix| Some((ix, table.column(ix)?)));
     found.ok_or_else(|| {
         let hint = nearest(name, table.names());
         let hint = hint.map_or(String::new(), |h| format!("; did you mean {h:?}?"));

@@ -103,7 +103,10 @@ pub fn read_kin0(
         return Err(at(1, "the file is empty".to_owned()));
     }
     if pairs.is_empty() && others > 0 {
-        return Err(at(1, format!("of none of its {others} pairs both are in the store")));
+        return Err(at(
+            1,
+            format!("of none of its {others} pairs both are in the store"),
+        ));
     }
     Ok((pairs, others))
 }

@@ -29,7 +29,9 @@ pub(super) fn eligible(
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<u32> {
     let missing = |s: usize| {
-        let factor = factors.iter().find(|f| f.keys.get(s).copied().flatten().is_none());
+        let factor = factors
+            .iter()
+            .find(|f| f.keys.get(s).copied().flatten().is_none());
         let covariate = || {
             let is_missing = |c: &&Covariate| c.values.get(s).is_none_or(|v| v.is_nan());
             covariates.iter().find(is_missing).map(|c| c.name.clone())

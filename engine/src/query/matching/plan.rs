@@ -155,7 +155,13 @@ impl Plan {
 
 /// Columns of which nobody has a value, or all the same one.
 fn check(factors: &[Factor], request: &Request) -> Result<(), MatchError> {
-    let people = || request.cases.bitmap().iter().chain(request.controls.bitmap());
+    let people = || {
+        request
+            .cases
+            .bitmap()
+            .iter()
+            .chain(request.controls.bitmap())
+    };
     for factor in factors {
         let has = |s: u32| factor.keys.get(s as usize).copied().flatten().is_some();
         if !people().any(has) {
@@ -239,9 +245,13 @@ fn problem(
             }
             let values = bounded.iter().map(|(c, _)| of(&c.values, s));
             points.bounded.extend(values);
-            let key = factors.iter().map(|f| f.keys.get(*s as usize).copied().flatten());
+            let key = factors
+                .iter()
+                .map(|f| f.keys.get(*s as usize).copied().flatten());
             let next = numbers.len() as u32;
-            points.groups.push(*numbers.entry(key.collect()).or_insert(next));
+            points
+                .groups
+                .push(*numbers.entry(key.collect()).or_insert(next));
         }
         points
     };
@@ -267,7 +277,9 @@ fn order(
         Order::Data => {}
         Order::Random => order.shuffle(&mut ChaCha8Rng::seed_from_u64(request.seed)),
         asked @ (Order::Largest | Order::Smallest) => {
-            let scores = scores.as_ref().map_err(|r| MatchError::Propensity(r.clone()))?;
+            let scores = scores
+                .as_ref()
+                .map_err(|r| MatchError::Propensity(r.clone()))?;
             let score = |case: &u32| {
                 let sample = cases.get(*case as usize).copied().unwrap_or(0);
                 scores.get(sample as usize).copied().unwrap_or(0.0)

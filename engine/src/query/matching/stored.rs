@@ -32,11 +32,15 @@ pub fn keep_cohort(
     let writer = StoreWriter::extend(disk, root)?;
     let mut manifest = match writer.base() {
         Some(base) if base.generation == store.manifest().generation => base.clone(),
-        _ => return Err(unsuitable("the store changed meanwhile: run this again".to_owned())),
+        _ => {
+            return Err(unsuitable(
+                "the store changed meanwhile: run this again".to_owned(),
+            ));
+        }
     };
     let option = format!("--save-cohort {name}");
-    let ours = (manifest.provenance.iter())
-        .any(|p| p.action == "match" && p.options.contains(&option));
+    let ours =
+        (manifest.provenance.iter()).any(|p| p.action == "match" && p.options.contains(&option));
     let group = format!("{name}{GROUP}");
     let there = |n: &str| store.samples().names().any(|c| c == n);
     if !ours && (there(name) || there(&group)) {

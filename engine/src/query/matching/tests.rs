@@ -53,7 +53,10 @@ fn best(costs: &[Vec<Option<u64>>], ratio: usize) -> (usize, usize, u64) {
             if subset.count_ones() as usize > ratio {
                 continue;
             }
-            let chosen = free.iter().enumerate().filter(|(k, _)| subset >> k & 1 == 1);
+            let chosen = free
+                .iter()
+                .enumerate()
+                .filter(|(k, _)| subset >> k & 1 == 1);
             let (mut taken, mut sum) = (taken, sum);
             sum.1 += usize::from(subset > 0);
             for (_, j) in chosen {

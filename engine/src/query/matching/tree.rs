@@ -214,7 +214,11 @@ impl<'p> Tree<'p> {
         for (at, control) in (*start..*end).zip(&self.order[*start..*end]) {
             let values = &self.values[at * width..(at + 1) * width];
             let (place, bounded) = values.split_at(self.points.dims);
-            let squares = asked.place.iter().zip(place).map(|(x, y)| (x - y) * (x - y));
+            let squares = asked
+                .place
+                .iter()
+                .zip(place)
+                .map(|(x, y)| (x - y) * (x - y));
             let square: f64 = squares.sum();
             let within = || {
                 let pairs = asked.bounded.iter().zip(bounded).zip(asked.calipers);
