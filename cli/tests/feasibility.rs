@@ -50,7 +50,7 @@ fn each_step_is_counted() {
     let out = stdout(words.into_iter().chain([ids.to_str().unwrap()]));
     let rows: Vec<Vec<&str>> = out.lines().map(|l| l.split('\t').collect()).collect();
     let names = [
-        "STEP",
+        "#STEP",
         "KIND",
         "NAME",
         "CRITERION",

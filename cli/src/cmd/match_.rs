@@ -18,6 +18,7 @@ pub(crate) use arguments::Args;
 
 use super::{Global, PROGRAM, selection};
 use crate::output::{Style, Target};
+use crate::progress::Progress;
 
 /// What came out.
 struct Found<'s> {
@@ -76,7 +77,11 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     };
     let store = Store::open(&args.store)?;
     let plan = Plan::new(&store, request(&args, &store, global)?)?;
-    let matched = matching::run(&plan.problem, &plan.order, args.ratio, method);
+    let slots = plan.cases.len() as u64 * args.ratio as u64;
+    let progress = Progress::bar(global, "matching", slots, "controls");
+    let how = (args.ratio, method);
+    let matched = matching::run(&plan.problem, &plan.order, how, &|n| progress.add(n));
+    drop(progress);
     let balance = matching::balance(&plan, &matched);
     let overlap = matching::overlap(&plan, &matched);
     let found = Found {

@@ -143,13 +143,16 @@ are related to any case; cases related to each other stay, and controls related 
 --then puts the store after the command's name: --then 'freq -r chr1' is genodex freq STORE -r chr1.
 
 Examples:
-  genodex match cohort.gdx --cases t2d==1 --controls t2d==0 --exact sex --numeric age:caliper=3 \\
-      --pcs 10 --ratio 1:4 --method optimal --html match.html -o pairs.tsv
   genodex match chr22.gdx --cases 'pop==\"GBR\"' --controls 'super_pop==\"EUR\" && pop!=\"GBR\"' \\
-      --exact sex --save-cohort gbr --then 'freq -r 22:16050000-16060000 --cohort cases=gbr==1'
-  genodex match cohort.gdx --cases @cases.txt --controls t2d==0 --numeric age --numeric bmi \\
-      --distance propensity --caliper 0.2sd --save-cohort t2dm \\
-      --then 'burden --pheno-col t2dm --bt --covar-col age --windows 5kb'
+      --exact sex --save-cohort gbr --then 'burden --pheno-col gbr --bt --windows 5kb'
+  genodex qc chr22.gdx --store
+  genodex match chr22.gdx --cases 'pop==\"FIN\"' --controls 'super_pop==\"EUR\" && pop!=\"FIN\"' \\
+      --exact sex --numeric qc.het_rate:caliper=1sd --numeric qc.hom_alt --ratio 1:2 \\
+      --method optimal --html match.html -o pairs.tsv
+  genodex match chr22.gdx --cases 'pop==\"GBR\"' --controls 'super_pop==\"EUR\" && pop!=\"GBR\"' \\
+      --numeric qc.het_rate --distance propensity --caliper 0.2sd --balance balance.tsv
+  genodex match cohort.gdx --cases @cases.txt --controls t2d==0 --exact sex,site \\
+      --numeric age:caliper=3 --pcs 10 --ratio 1:4 --exclude-related cohort.kin0
 ";
 
 /// A column of numbers.

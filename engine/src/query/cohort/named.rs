@@ -17,9 +17,8 @@ impl CohortExpr {
         for ix in names.into_iter().filter_map(|name| table.find(name)) {
             let is_sex = table.role_column(Role::Sex) == Some(ix);
             if let Some(column) = table.column(ix) {
-                bits |= select_rows(table.len(), |s| match is_sex {
-                    true => table.sex(s) == Sex::Unknown,
-                    false => column.is_missing(s),
+                bits |= select_rows(table.len(), |s| {
+                    column.is_missing(s) || (is_sex && table.sex(s) == Sex::Unknown)
                 });
             }
         }

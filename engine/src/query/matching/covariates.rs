@@ -9,7 +9,7 @@ use super::MatchError;
 use super::kin0::{fields, number_at};
 use crate::diagnostic::nearest;
 use crate::format::samples::{Column, Role, SampleTable, Sex};
-use crate::lines::{LineError, Lines};
+use crate::lines::Lines;
 
 /// How far a value may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -173,27 +173,16 @@ pub fn read_eigenvec(
     count: usize,
 ) -> Result<Vec<Covariate>, MatchError> {
     let mut lines = Lines::new(reader);
-    let at = |line, reason: String| MatchError::Line {
-        path: path.to_owned(),
-        line,
-        reason,
-    };
-    let failed = |e| match e {
-        LineError::Io(source) => MatchError::Io {
-            path: path.to_owned(),
-            source,
-        },
-        LineError::Line(line, reason) => at(line, reason),
-    };
+    let at = |line, reason: String| MatchError::line(path, line, reason);
     let mut head: Option<(usize, Vec<usize>)> = None;
     let mut values = vec![vec![f64::NAN; table.len()]; count];
     let mut matched = 0_u64;
-    while let Some((line, number)) = lines.next_line().map_err(failed)? {
+    while let Some((line, number)) = lines.next_line().map_err(|e| MatchError::unread(path, e))? {
         let cells = fields(line);
         let Some((iid, places)) = &head else {
             let find = |name: &str| {
                 let is = |c: &&str| c.trim_start_matches('#').eq_ignore_ascii_case(name);
-                cells.iter().position(|c| is(&c))
+                cells.iter().position(is)
             };
             let iid = find("IID").ok_or_else(|| {
                 let reason = "a header with IID and PC1, PC2, ... is expected, as plink2 --pca \

@@ -1,6 +1,8 @@
 //! Why there is no matching.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::lines::LineError;
 
 /// Why there is no matching.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +67,26 @@ impl MatchError {
         Self::Column {
             name: name.to_owned(),
             reason: reason.into(),
+        }
+    }
+
+    /// Of a line of a file.
+    pub(super) fn line(path: &Path, line: u64, reason: impl Into<String>) -> Self {
+        Self::Line {
+            path: path.to_owned(),
+            line,
+            reason: reason.into(),
+        }
+    }
+
+    /// Of a file whose next line cannot be read.
+    pub(super) fn unread(path: &Path, error: LineError) -> Self {
+        match error {
+            LineError::Io(source) => Self::Io {
+                path: path.to_owned(),
+                source,
+            },
+            LineError::Line(line, reason) => Self::line(path, line, reason),
         }
     }
 }

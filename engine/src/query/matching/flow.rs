@@ -57,6 +57,8 @@ struct Flow<'c, 'p> {
     widened: u64,
     // The search at hand: distances, and from where a node was reached.
     heap: BinaryHeap<Reverse<(i128, Event)>>,
+    /// The nearest end that was reached: what is further is not looked at.
+    best: i128,
     case_at: Vec<Option<i128>>,
     case_from: Vec<u32>,
     control_at: Vec<i128>,
@@ -74,11 +76,12 @@ fn price(empty: usize, ratio: usize) -> Option<i128> {
     }
 }
 
-/// Matches up to `ratio` controls to each case.
+/// Matches up to `ratio` controls to each case; `filled` hears of each slot.
 pub(super) fn run(
     problem: &Problem,
     candidates: &mut Candidates<'_>,
     ratio: usize,
+    filled: &dyn Fn(u64),
 ) -> (Vec<Pair>, Certificate) {
     let (cases, controls) = (problem.cases.len(), problem.controls.len());
     let mut flow = Flow {
@@ -90,6 +93,7 @@ pub(super) fn run(
         owner: vec![FREE; controls],
         widened: 0,
         heap: BinaryHeap::new(),
+        best: i128::MAX,
         case_at: vec![None; cases],
         case_from: vec![FREE; cases],
         control_at: vec![i128::MAX; controls],
@@ -100,6 +104,7 @@ pub(super) fn run(
     for _ in 0..ratio {
         for case in 0..cases as u32 {
             flow.fill(case);
+            filled(1);
         }
     }
     let pairs = flow.pairs();
@@ -111,6 +116,7 @@ impl Flow<'_, '_> {
     /// Fills a slot of a case by the shortest path to a free control or to a slot left empty.
     fn fill(&mut self, source: u32) {
         self.heap.clear();
+        self.best = i128::MAX;
         self.reach(source, 0, FREE);
         while let Some(Reverse((at, event))) = self.heap.pop() {
             match event {
@@ -157,6 +163,7 @@ impl Flow<'_, '_> {
         self.cases_seen.push(case);
         if let Some(price) = price(self.empty[c], self.ratio) {
             let at = at + price - self.case_dual[c];
+            self.best = self.best.min(at);
             self.heap.push(Reverse((at, Event::Empty(case))));
         }
         self.relax(case, 0);
@@ -170,10 +177,18 @@ impl Flow<'_, '_> {
         let at = at - self.case_dual[case as usize];
         for &(distance, control) in self.candidates.of(case).get(start..).unwrap_or(&[]) {
             let c = control as usize;
-            let reached = at + i128::from(distance) - self.control_dual[c];
-            if reached < self.control_at[c] {
+            let least = at + i128::from(distance);
+            // No potential of a control is above 0, and lists ascend.
+            if least > self.best {
+                return;
+            }
+            let reached = least - self.control_dual[c];
+            if reached < self.control_at[c] && reached <= self.best {
                 if self.control_at[c] == i128::MAX {
                     self.controls_seen.push(control);
+                }
+                if self.owner[c] == FREE {
+                    self.best = reached;
                 }
                 self.control_at[c] = reached;
                 self.control_from[c] = case;

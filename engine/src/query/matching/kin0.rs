@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::MatchError;
 use crate::format::samples::SampleTable;
-use crate::lines::{LineError, Lines};
+use crate::lines::Lines;
 
 /// Two samples of the store and their kinship.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,29 +44,18 @@ pub fn read_kin0(
     table: &SampleTable,
 ) -> Result<(Vec<RelatedPair>, u64), MatchError> {
     let mut lines = Lines::new(reader);
-    let at = |line, reason: String| MatchError::Line {
-        path: path.to_owned(),
-        line,
-        reason,
-    };
-    let failed = |e| match e {
-        LineError::Io(source) => MatchError::Io {
-            path: path.to_owned(),
-            source,
-        },
-        LineError::Line(line, reason) => at(line, reason),
-    };
+    let at = |line, reason: String| MatchError::line(path, line, reason);
     let mut head: Option<[usize; 3]> = None;
     let (mut pairs, mut others) = (Vec::new(), 0);
-    while let Some((line, number)) = lines.next_line().map_err(failed)? {
+    while let Some((line, number)) = lines.next_line().map_err(|e| MatchError::unread(path, e))? {
         let cells = fields(line);
         let Some([one, two, kinship]) = head else {
             let find = |names: &[&str]| {
-                let is = |c: &str| {
+                let is = |c: &&str| {
                     let c = c.trim_start_matches('#');
                     names.iter().any(|n| c.eq_ignore_ascii_case(n))
                 };
-                cells.iter().position(|c| is(c)).ok_or_else(|| {
+                cells.iter().position(is).ok_or_else(|| {
                     let reason = format!(
                         "a header with IID1, IID2 and KINSHIP is expected, as plink2 \
                          --make-king-table writes it; {} is not there",

@@ -157,9 +157,15 @@ pub struct Matched {
 }
 
 /// Matches up to `ratio` controls to each case. `order` is the order in which cases take their
-/// controls; it does not matter to the optimal method.
+/// controls; it does not matter to the optimal method, of which `filled` hears of each control
+/// sought for a case.
 #[must_use]
-pub fn run(problem: &Problem, order: &[u32], ratio: usize, method: Method) -> Matched {
+pub fn run(
+    problem: &Problem,
+    order: &[u32],
+    (ratio, method): (usize, Method),
+    filled: &dyn Fn(u64),
+) -> Matched {
     let mut candidates = Candidates::new(problem, (2 * ratio).max(8));
     let (mut pairs, certificate) = match method {
         Method::Nearest { replace } => {
@@ -167,7 +173,7 @@ pub fn run(problem: &Problem, order: &[u32], ratio: usize, method: Method) -> Ma
             (nearest::run(problem, &mut candidates, order, how), None)
         }
         Method::Optimal => {
-            let (pairs, certificate) = flow::run(problem, &mut candidates, ratio);
+            let (pairs, certificate) = flow::run(problem, &mut candidates, ratio, filled);
             (pairs, Some(certificate))
         }
     };

@@ -6,7 +6,7 @@ use super::{Matched, Plan};
 use crate::format::FormatError;
 use crate::format::disk::Disk;
 use crate::format::manifest::{FORMAT_VERSION, Provenance};
-use crate::format::samples::{Column, SampleTable, SampleTableBuilder, SampleTableError};
+use crate::format::samples::{SampleTable, SampleTableBuilder, SampleTableError};
 use crate::store::{Store, StoreWriter};
 
 /// How the name of the column of groups ends.
@@ -72,22 +72,7 @@ fn with_cohort(
     plan: &Plan,
     matched: &Matched,
 ) -> Result<SampleTable, SampleTableError> {
-    let ids = (0..table.len()).map(|s| table.id(s).unwrap_or_default());
-    let mut builder = SampleTableBuilder::new(ids)?;
-    for (name, ix) in table.names().zip(0..) {
-        if names.contains(&name) {
-            continue;
-        }
-        match table.column(ix) {
-            None | Some(Column::Id(_)) => {}
-            Some(column @ Column::Text(..)) => {
-                builder.text(name, (0..table.len()).map(|s| column.text(s)))?;
-            }
-            Some(Column::Int(a)) => builder.int(name, a.iter())?,
-            Some(Column::Float(a)) => builder.float(name, a.iter())?,
-            Some(Column::Bool(a)) => builder.bool(name, a.iter())?,
-        }
-    }
+    let mut builder = SampleTableBuilder::copy(table, |name| !names.contains(&name))?;
     let mut case = vec![None; table.len()];
     let mut group = vec![None; table.len()];
     let pairs = matched.pairs.chunk_by(|a, b| a.case == b.case);

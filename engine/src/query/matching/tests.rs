@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn run(problem: &Problem, order: &[u32], ratio: usize, method: Method) -> Matched {
+    super::run(problem, order, (ratio, method), &|_| {})
+}
+
 fn points(values: &[(f64, f64, u32)]) -> Points {
     Points {
         dims: 2,
