@@ -170,7 +170,7 @@ fn a_saved_cohort_is_used_at_once() {
     ] {
         assert!(html.contains(text), "{text}");
     }
-    assert!(!html.contains("http"), "the page asks for something");
+    assert!(!html.contains("://"), "the page asks for something");
     // As a trait; and saved again under its name.
     let burden = [
         "burden",

@@ -76,11 +76,11 @@ impl<'p> Candidates<'p> {
         Some(list.edges.last().map_or(0, |edge| edge.0))
     }
 
-    /// Makes a list that is not complete about twice as long; where it ended.
+    /// Makes a list that is not complete about four times as long; where it ended.
     pub(super) fn widen(&mut self, case: u32) -> usize {
         let before = self.of(case).len();
         if self.beyond(case).is_some() {
-            let list = self.find(case as usize, 2 * before.max(4));
+            let list = self.find(case as usize, 4 * before.max(4));
             if let Some(old) = self.lists.get_mut(case as usize) {
                 *old = list;
             }

@@ -162,7 +162,7 @@ impl<'p> Tree<'p> {
     pub(super) fn nearest(&self, asked: &Asked<'_>, wanted: usize) -> Vec<(u64, u32)> {
         let mut found = Found::new(wanted.max(1), asked.limit);
         if !self.order.is_empty()
-            && let Some(square) = self.lower(0, asked)
+            && let Some(square) = self.lower(0, asked, f64::INFINITY)
         {
             self.visit(0, square, asked, &mut found);
         }
@@ -171,8 +171,9 @@ impl<'p> Tree<'p> {
         out
     }
 
-    /// The squared distance of a node's box; `None` where a caliper excludes all of it.
-    fn lower(&self, node: usize, asked: &Asked<'_>) -> Option<f64> {
+    /// The squared distance of a node's box; `None` where it is above `most` or a caliper excludes
+    /// all of it.
+    fn lower(&self, node: usize, asked: &Asked<'_>, most: f64) -> Option<f64> {
         let width = self.width();
         let sides = self.boxes.get(node * width..(node + 1) * width)?;
         let (place, bounded) = sides.split_at(self.points.dims);
@@ -182,11 +183,15 @@ impl<'p> Tree<'p> {
                 return None;
             }
         }
-        let squares = asked.place.iter().zip(place).map(|(x, side)| {
+        let mut square = 0.0;
+        for (x, side) in asked.place.iter().zip(place) {
             let away = away(*x, side);
-            away * away
-        });
-        Some(squares.sum())
+            square += away * away;
+            if square > most {
+                return None;
+            }
+        }
+        Some(square)
     }
 
     fn visit(&self, node: usize, square: f64, asked: &Asked<'_>, found: &mut Found) {
@@ -197,7 +202,7 @@ impl<'p> Tree<'p> {
             return;
         };
         if let Some(child) = *child {
-            let mut children = [child, child + 1].map(|c| (self.lower(c, asked), c));
+            let mut children = [child, child + 1].map(|c| (self.lower(c, asked, found.square), c));
             if let (Some(a), Some(b)) = (children[0].0, children[1].0)
                 && b < a
             {
