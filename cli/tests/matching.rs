@@ -181,8 +181,16 @@ fn a_saved_cohort_is_used_at_once() {
         "--bt",
         "--windows",
         "50",
+        "--aaf-bins",
+        "0.9",
     ];
-    assert!(stdout(burden).lines().count() > 1);
+    let results = stdout(burden);
+    let mut lines = results.lines().map(|l| l.split('\t').collect::<Vec<_>>());
+    let (head, row) = (lines.next().unwrap(), lines.next().unwrap());
+    for (column, count) in [("N", of(1).len() + of(2).len()), ("CASES", of(1).len())] {
+        let place = head.iter().position(|c| *c == column).unwrap();
+        assert_eq!(row[place], count.to_string(), "{column}");
+    }
     stdout(s.words("-q --numeric age --save-cohort m1"));
     assert!(ids("m1==1").lines().count() > of(1).len());
     stdout(["verify", "-q", &s.store]);
@@ -196,6 +204,16 @@ fn the_same_bytes_whatever_the_threads() {
     let more = "-q --numeric age --pcs 3 --ratio 1:3 --method optimal -j";
     let [one, two] = ["1", "2"].map(|n| stdout(s.words(&format!("{more} {n}"))));
     assert_eq!(one, two);
+    // The same components out of a file.
+    let table = std::fs::read_to_string(golden("people.tsv")).unwrap();
+    let mut eigenvec = "#FID\tIID\tPC1\tPC2\tPC3\n0\tnobody\t1\t2\t3\n".to_owned();
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let _ = writeln!(eigenvec, "0\t{}\t{}", cells[0], cells[6..9].join("\t"));
+    }
+    let file = write(s.folder.path(), "kg.eigenvec", eigenvec);
+    let from_file = format!("{more} 2 --eigenvec {}", file.display());
+    assert_eq!(stdout(s.words(&from_file)), one);
     let by_chance = |seed| {
         let more = format!("-q --numeric age --pcs 3 --order random --seed {seed}");
         stdout(s.words(&more))
