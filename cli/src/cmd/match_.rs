@@ -9,7 +9,7 @@ mod then;
 use anyhow::{Context, bail};
 use genodex_engine::format::disk::OsDisk;
 use genodex_engine::query::matching::{
-    self, Balance, Covariate, Matched, Overlap, Pair, Plan, RelatedPair, Request,
+    self, Balance, Covariate, Matched, Method, Overlap, Pair, Plan, RelatedPair, Request,
 };
 use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
@@ -78,6 +78,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let plan = Plan::new(&store, request(&args, &store, global)?)?;
     let slots = plan.cases.len() as u64 * args.ratio as u64;
+    let controls = plan.controls.len() as u64;
+    if method == Method::Optimal && slots > controls {
+        global.note(format_args!(
+            "note: cases ask for {slots} controls, and there are {controls}: all pairs have to be \
+             looked at, which takes long where there are many"
+        ));
+    }
     let progress = Progress::bar(global, "matching", slots, "controls");
     let how = (args.ratio, method);
     let matched = matching::run(&plan.problem, &plan.order, how, &|n| progress.add(n));

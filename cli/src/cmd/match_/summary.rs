@@ -50,8 +50,8 @@ pub(super) fn definitions(found: &Found<'_>) -> Vec<(&'static str, String)> {
         out.push((
             "Certificate",
             format!(
-                "no matching of as many pairs has a sum below {}; largest violation {}; {} pairs \
-                 were looked at",
+                "no matching of as many pairs and cases has a sum below {}; largest violation {}; {} \
+                 pairs were looked at",
                 real(c.dual as f64 / UNITS, 9),
                 real(c.violation as f64 / UNITS, 9),
                 whole(c.edges),

@@ -26,7 +26,7 @@ pub struct Certificate {
     /// The sum of the distances.
     pub objective: i128,
     /// The value of the dual solution, without the price of empty slots: no matching of as many
-    /// pairs has a smaller sum.
+    /// pairs and as many cases has a smaller sum.
     pub dual: i128,
     /// By how much the worst condition of optimality is violated, over all pairs of the full
     /// graph: 0 of an optimum.
