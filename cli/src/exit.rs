@@ -1,5 +1,5 @@
-//! From errors to exit codes: 0 done, 2 usage or input, 3 corrupt store,
-//! 4 resource or device, 5 denied. A broken pipe is 0.
+//! From errors to exit codes: 0 done, 1 nobody is left (feasibility), 2 usage or input, 3 corrupt
+//! store, 4 resource or device, 5 denied. A broken pipe is 0.
 
 use std::error::Error;
 use std::io;
@@ -19,6 +19,11 @@ use genodex_indexer::import::ImportError;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct CorruptStore(pub(crate) String);
+
+/// The criteria were counted, and nobody fulfils them all.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NobodyLeft(pub(crate) String);
 
 /// Prints the error, if there is one, and gives the process's exit code.
 pub(crate) fn code(result: anyhow::Result<()>) -> ExitCode {
@@ -47,6 +52,9 @@ fn text(error: &anyhow::Error) -> String {
 
 fn number(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
+        if cause.is::<NobodyLeft>() {
+            return 1;
+        }
         if cause.is::<CorruptStore>() || matches!(cause.downcast_ref(), Some(TextError::Corrupt(_)))
         {
             return 3;

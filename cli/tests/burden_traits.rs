@@ -13,8 +13,11 @@ const PEOPLE: usize = 300;
 /// Every third has no value.
 fn value(person: usize, missing: bool) -> Option<f64> {
     let x = ((person * 7919 % 1009) as f64).sin() + (person % 17) as f64 / 17.0;
-    (!missing || person % 3 != 0).then_some(x)
+    (!missing || !person.is_multiple_of(3)).then_some(x)
 }
+
+/// A name, and who has which value.
+type Trait<'t> = (&'t str, &'t dyn Fn(usize) -> Option<f64>);
 
 struct Run {
     dir: tempfile::TempDir,
@@ -35,7 +38,7 @@ impl Run {
     }
 
     /// A file of traits: names, and who has what.
-    fn traits(&self, name: &str, of: &[(&str, &dyn Fn(usize) -> Option<f64>)]) {
+    fn traits(&self, name: &str, of: &[Trait<'_>]) {
         let mut text = "FID\tIID".to_owned();
         of.iter().for_each(|t| write!(text, "\t{}", t.0).unwrap());
         for person in 0..PEOPLE {

@@ -10,6 +10,7 @@ mod burden_meta;
 mod demo;
 mod devices;
 mod export;
+mod feasibility;
 mod freq;
 mod gene;
 mod import;
@@ -18,6 +19,7 @@ mod index;
 mod info;
 mod kinship;
 mod knockouts;
+mod match_;
 mod pca;
 mod qc;
 mod query;
@@ -96,6 +98,8 @@ pub(crate) enum Command {
     Search(search::Args),
     Samples(Box<samples::Args>),
     Knockouts(Box<knockouts::Args>),
+    Match(Box<match_::Args>),
+    Feasibility(feasibility::Args),
     Kinship(Box<kinship::Args>),
     Pca(Box<pca::Args>),
     Target(Box<target::Args>),
@@ -124,6 +128,8 @@ impl Command {
             Self::Search(args) => search::run(args, global),
             Self::Samples(args) => samples::run(*args, global),
             Self::Knockouts(args) => knockouts::run(*args, global),
+            Self::Feasibility(args) => feasibility::run(&args, global),
+            Self::Match(args) => match_::run(*args, global),
             Self::Kinship(args) => kinship::run(*args, global),
             Self::Pca(args) => pca::run(*args, global),
             Self::Target(args) => target::run(*args, global),

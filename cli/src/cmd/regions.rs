@@ -13,7 +13,7 @@ use genodex_indexer::sample_table::open_text;
 use super::Global;
 
 /// The regions that a question is about.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct Regions {
     /// Only variants that overlap these regions: CHROM, CHROM:POS, CHROM:FROM-TO, with commas
     /// between them; 1-based, both ends included

@@ -1,7 +1,7 @@
 use super::number::{interval, probability, real, whole};
 use super::plot::{
-    Axis, Bar, Histogram, Lollipop, Mark, Point, Scale, Scatter, Span, Stem, Ticks, bars,
-    histogram, lollipop, scatter,
+    Axis, Bar, Histogram, Lollipop, Mark, Point, Row, Scale, Scatter, Span, Stem, Ticks, bars,
+    histogram, lollipop, love, scatter,
 };
 use super::{Page, Table};
 
@@ -117,6 +117,12 @@ fn every_plot(text: &str) -> Page {
             spans: &spans,
         }),
     );
+    let row = Row {
+        label: text.to_owned(),
+        values: vec![Some(0.3), None, Some(0.01)],
+    };
+    let figure = love(&[row], &[text; 3], &Axis::from_zero(text), &marks[0]);
+    page.figure(text, &figure);
     page
 }
 

@@ -119,7 +119,7 @@ pub(super) fn onto(
     }
     let progress = Progress::bar(global, "reading", there, "SNPs");
     let planes = read_planes(store, &rows, people.bitmap().iter().collect(), &|n| {
-        progress.add(n)
+        progress.add(n);
     })?;
     project(&loadings, store, &rows, &planes)
 }

@@ -1,5 +1,5 @@
-//! Plots as SVG: histogram, scatter, horizontal bars, lollipops, Manhattan and
-//! quantile-quantile plots.
+//! Plots as SVG: histogram, scatter, horizontal bars, lollipops, Love, Manhattan
+//! and quantile-quantile plots.
 //!
 //! A plot is drawn from plain values by one function. Colours come from the page's style, and
 //! each series has a shape of its own beside its colour; what a mark stands for is its `title`,
@@ -10,6 +10,7 @@ mod bars;
 mod canvas;
 mod histogram;
 mod lollipop;
+mod love;
 mod manhattan;
 mod quantiles;
 mod scatter;
@@ -23,6 +24,7 @@ pub(crate) use axis::{Scale, Ticks};
 pub(crate) use bars::{Bar, bars};
 pub(crate) use histogram::{Histogram, histogram};
 pub(crate) use lollipop::{Lollipop, Span, Stem, lollipop};
+pub(crate) use love::{Row, love};
 pub(crate) use manhattan::{Manhattan, Peak, manhattan};
 pub(crate) use quantiles::{Quantiles, quantiles};
 pub(crate) use scatter::{Mark, Point, Scatter, scatter};

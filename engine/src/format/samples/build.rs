@@ -9,7 +9,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, Recor
 use arrow_schema::{ArrowError, Field, Schema};
 
 use super::table::ROLE_KEY;
-use super::{ID_COLUMN, MAX_SAMPLES, Role, SampleTable};
+use super::{Column, ID_COLUMN, MAX_SAMPLES, Role, SampleTable};
 
 /// Why columns do not make a sample table.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +90,30 @@ impl SampleTableBuilder {
             fields: vec![Field::new(ID_COLUMN, ids.data_type().clone(), false)],
             columns: vec![Arc::new(ids)],
         })
+    }
+
+    /// From a table, with those of its columns whose names `keep` holds for.
+    ///
+    /// # Errors
+    /// [`SampleTableError`].
+    pub fn copy(
+        table: &SampleTable,
+        keep: impl Fn(&str) -> bool,
+    ) -> Result<Self, SampleTableError> {
+        let ids = (0..table.len()).map(|s| table.id(s).unwrap_or_default());
+        let mut builder = Self::new(ids)?;
+        for (name, ix) in table.names().zip(0..).filter(|(name, _)| keep(name)) {
+            match table.column(ix) {
+                None | Some(Column::Id(_)) => {}
+                Some(column @ Column::Text(..)) => {
+                    builder.text(name, (0..table.len()).map(|s| column.text(s)))?;
+                }
+                Some(Column::Int(a)) => builder.int(name, a.iter())?,
+                Some(Column::Float(a)) => builder.float(name, a.iter())?,
+                Some(Column::Bool(a)) => builder.bool(name, a.iter())?,
+            }
+        }
+        Ok(builder)
     }
 
     /// Adds a column of text, in which values repeat.

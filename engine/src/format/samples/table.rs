@@ -51,6 +51,19 @@ impl Column<'_> {
         }
     }
 
+    /// Whether a sample has no value, or there is no such sample.
+    #[must_use]
+    pub fn is_missing(self, row: usize) -> bool {
+        let missing = |array: &dyn Array| row >= array.len() || array.is_null(row);
+        match self {
+            Self::Id(a) => missing(a),
+            Self::Text(keys, _) => missing(keys),
+            Self::Int(a) => missing(a),
+            Self::Float(a) => missing(a),
+            Self::Bool(a) => missing(a),
+        }
+    }
+
     /// The value of a sample as text; `None` where it is missing or there is no such sample.
     #[must_use]
     pub fn text(self, row: usize) -> Option<String> {

@@ -47,6 +47,7 @@ mod check;
 mod code;
 mod id_file;
 mod lex;
+mod named;
 mod number;
 mod parse;
 mod scan;

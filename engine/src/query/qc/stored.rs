@@ -13,7 +13,7 @@ use crate::format::disk::Disk;
 use crate::format::manifest::{
     ColumnEntry, ColumnType, FORMAT_VERSION, LayerEntry, LayerKind, Provenance,
 };
-use crate::format::samples::{Column, SampleTable, SampleTableBuilder, SampleTableError, Sex};
+use crate::format::samples::{SampleTable, SampleTableBuilder, SampleTableError, Sex};
 use crate::query::freq::{self, FreqError};
 use crate::stats::HweTest;
 use crate::store::{Store, StoreWriter};
@@ -236,22 +236,7 @@ fn with_people(
     rules: &SexRules,
 ) -> Result<SampleTable, SampleTableError> {
     let table = plan.store().samples();
-    let ids = (0..table.len()).map(|s| table.id(s).unwrap_or_default());
-    let mut builder = SampleTableBuilder::new(ids)?;
-    for (name, ix) in table.names().zip(0..) {
-        if is_ours(name) {
-            continue;
-        }
-        match table.column(ix) {
-            None | Some(Column::Id(_)) => {}
-            Some(column @ Column::Text(..)) => {
-                builder.text(name, (0..table.len()).map(|s| column.text(s)))?;
-            }
-            Some(Column::Int(a)) => builder.int(name, a.iter())?,
-            Some(Column::Float(a)) => builder.float(name, a.iter())?,
-            Some(Column::Bool(a)) => builder.bool(name, a.iter())?,
-        }
-    }
+    let mut builder = SampleTableBuilder::copy(table, |name| !is_ours(name))?;
     let people: Vec<_> = (0..table.len())
         .map(|s| {
             let counted = plan.cohort().contains(s as u32);
