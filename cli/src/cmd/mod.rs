@@ -21,6 +21,7 @@ mod kinship;
 mod knockouts;
 mod match_;
 mod pca;
+mod prune;
 mod qc;
 mod query;
 mod regions;
@@ -102,6 +103,7 @@ pub(crate) enum Command {
     Feasibility(feasibility::Args),
     Kinship(Box<kinship::Args>),
     Pca(Box<pca::Args>),
+    Prune(Box<prune::Args>),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -132,6 +134,7 @@ impl Command {
             Self::Match(args) => match_::run(*args, global),
             Self::Kinship(args) => kinship::run(*args, global),
             Self::Pca(args) => pca::run(*args, global),
+            Self::Prune(args) => prune::run(*args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

@@ -24,7 +24,7 @@ pub use choice::{DeviceChoice, Workload};
 pub use cohorts::Cohorts;
 pub use error::ComputeError;
 pub use gpu::{ALLOW_SOFTWARE, DeviceInfo, Gpu, Software, list_devices};
-pub use pairs::{PairCounter, PairCounts, SamplePlanes};
+pub use pairs::{PairCounter, PairCounts, SamplePlanes, four_with};
 pub use report::DeviceReport;
 pub use sets::{Covariances, MaskValue, SetCalls};
 pub use times::{Product, QuantisedVectors, times, transposed};

@@ -10,6 +10,7 @@ pub mod freq;
 pub mod genes;
 pub mod kinship;
 pub mod knockouts;
+pub mod ld;
 pub mod matching;
 pub mod matrix;
 mod merged;

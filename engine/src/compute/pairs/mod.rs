@@ -177,3 +177,14 @@ impl PairCounter<'_> {
         called + neither.sum::<u32>()
     }
 }
+
+/// Of four samples with another, all without missing genotypes: variants that are het in both, and
+/// those with opposite homozygotes.
+///
+/// # Panics
+/// Where the planes have no such samples.
+#[must_use]
+pub fn four_with(planes: &SamplePlanes, four: [usize; 4], other: usize) -> [[u32; 2]; 4] {
+    let isa = super::cpu::Isa::detect();
+    isa.pairs_complete(&four.map(|s| planes.sample(s)), planes.sample(other))
+}

@@ -54,6 +54,13 @@ impl SamplePlanes {
         }
     }
 
+    /// Some of the samples, in this order.
+    #[must_use]
+    pub fn some(&self, samples: &[usize]) -> Self {
+        let planes = samples.iter().flat_map(|s| self.sample(*s)).flatten();
+        Self::new(self.variants, self.words, planes.copied().collect())
+    }
+
     /// Number of samples.
     #[must_use]
     pub const fn len(&self) -> usize {

@@ -133,19 +133,24 @@ impl<'p> Relationship<'p> {
                     .collect()
             })
             .collect();
-        // What a person without a call does not have.
         let means: Vec<Vec<f64>> = (columns.iter())
             .map(|c| c.iter().zip(&self.mean).map(|(u, mean)| u * mean).collect())
             .collect();
-        columns.extend(means);
+        let totals: Vec<f64> = means.iter().map(|c| c.iter().sum()).collect();
+        if self.missing {
+            // What a person without a call does not have.
+            columns.extend(means);
+        }
         let quantised = QuantisedVectors::new(self.people.words(), &columns);
         let products = times(self.people, &quantised);
-        let totals: Vec<f64> = (l..2 * l).map(|v| quantised.total(v)).collect();
         let used = self.used.max(1) as f64;
+        let width = columns.len();
         DMatrix::from_fn(self.len(), l, |i, v| {
-            let of = &products[i * 2 * l..(i + 1) * 2 * l];
-            let sum = of[v].copies as f64 * quantised.unit(v) - totals[v]
-                + of[l + v].missing as f64 * quantised.unit(l + v);
+            let of = &products[i * width..(i + 1) * width];
+            let mut sum = of[v].copies as f64 * quantised.unit(v) - totals[v];
+            if let Some(without) = of.get(l + v) {
+                sum += without.missing as f64 * quantised.unit(l + v);
+            }
             self.share[i] * sum / used + self.diagonal[i] * x[(i, v)]
         })
     }

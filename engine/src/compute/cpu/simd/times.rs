@@ -26,7 +26,7 @@ pub(super) fn decode(rows: &FourRows<'_>, out: &mut TimesRows) {
 }
 
 /// See [`Isa::times_rows`](super::Isa::times_rows).
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 pub(super) fn times(rows: &TimesRows, high: &[u64], low: &[u64]) -> [[i32; 2]; 4] {
     let high = high.as_chunks::<8>().0;
     let low = &low.as_chunks::<8>().0[..high.len()];
@@ -40,7 +40,7 @@ pub(super) fn times(rows: &TimesRows, high: &[u64], low: &[u64]) -> [[i32; 2]; 4
         for (sums, row) in sums.iter_mut().zip(&rows) {
             let copies = load(&row[i]);
             for (sum, half) in sums.iter_mut().zip(halves) {
-                *sum = _mm512_add_epi32(*sum, _mm512_madd_epi16(copies, half));
+                *sum = _mm512_dpwssd_epi32(*sum, copies, half);
             }
         }
     }
