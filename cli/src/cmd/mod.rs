@@ -20,6 +20,7 @@ mod info;
 mod kinship;
 mod knockouts;
 mod match_;
+mod panel;
 mod pca;
 mod prune;
 mod qc;
@@ -104,6 +105,7 @@ pub(crate) enum Command {
     Kinship(Box<kinship::Args>),
     Pca(Box<pca::Args>),
     Prune(Box<prune::Args>),
+    Panel(panel::Args),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -135,6 +137,7 @@ impl Command {
             Self::Kinship(args) => kinship::run(*args, global),
             Self::Pca(args) => pca::run(*args, global),
             Self::Prune(args) => prune::run(*args, global),
+            Self::Panel(args) => panel::run(&args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

@@ -70,7 +70,13 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
             people.len()
         );
     }
-    let rows = args.snps.rows(&store, global)?;
+    // A list is of all SNPs where nothing else is said.
+    let asked = args.snps.extract.is_some() || args.snps.regions.are_given();
+    let snps = SnpArgs {
+        all_variants: !asked,
+        ..args.snps
+    };
+    let rows = snps.rows(&store, global)?;
     let kept = pruned(
         &store,
         &rows,

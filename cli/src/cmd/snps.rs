@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::carriers::members;
 use genodex_engine::query::cohort::CohortExpr;
-use genodex_engine::query::panel::{SnpPlanes, autosomal_snps, read_planes};
+use genodex_engine::query::panel::{SnpPlanes, autosomal_snps, read_planes, stored_panel};
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::sets::VariantFinder;
 use genodex_engine::store::Store;
@@ -20,7 +20,7 @@ use crate::progress::Progress;
 #[derive(clap::Args)]
 #[command(next_help_heading = "SNPs and people")]
 pub(crate) struct SnpArgs {
-    /// All SNPs of chromosomes 1 to 22 with one ALT, instead of the store's panel
+    /// All SNPs of chromosomes 1 to 22 with one ALT, instead of the store's panel (genodex panel)
     #[arg(long)]
     pub(crate) all_variants: bool,
     /// Only the variants that a file names, one a line: an ID, or CHROM:POS:REF:ALT
@@ -60,7 +60,16 @@ impl SnpArgs {
                     None => named,
                 }
             }
-            None => within.unwrap_or_else(|| RowSet::all(store)),
+            None if self.all_variants || within.is_some() => {
+                within.unwrap_or_else(|| RowSet::all(store))
+            }
+            None => match stored_panel(store)? {
+                Some(panel) => panel,
+                None => bail!(
+                    "the store has no panel of SNPs: `genodex panel {}` makes one; or say which                      SNPs: --all-variants, --extract, -r or -R",
+                    store.path().display()
+                ),
+            },
         };
         let snps = autosomal_snps(store, Some(&rows))?;
         let others = rows.len() - snps.len();

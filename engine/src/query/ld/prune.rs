@@ -30,7 +30,7 @@ pub struct PruneOptions {
 /// The greedy order is plink2's (`--indep-pairwise`): in each window, each variant that is left is
 /// compared with those after it until a pair is correlated; of that pair goes the one with the
 /// lower minor allele frequency, and the later one where they are equal; again until nothing goes.
-/// Variants that do not vary go at once.
+/// Variants that do not vary go at once, but for those without another in their window.
 #[must_use]
 pub fn prune(planes: &SamplePlanes, positions: &[u64], options: &PruneOptions) -> Vec<bool> {
     let n = positions.len();
@@ -42,7 +42,10 @@ pub fn prune(planes: &SamplePlanes, positions: &[u64], options: &PruneOptions) -
         unchecked: (1..=n).collect(),
         alone: (0..n).map(|v| joint(planes, v, v)).collect(),
     };
-    run.kept = run.alone.iter().map(|a| a.moments().1[0] > 0).collect();
+    let varies = run.alone.iter().map(|a| a.moments().1[0] > 0);
+    run.kept = (varies.enumerate())
+        .map(|(v, varies)| varies || is_alone(positions, v, options.window))
+        .collect();
     let (mut start, mut end) = (0, 0);
     while start < n && end < n {
         let until = match options.window {
@@ -62,6 +65,16 @@ pub fn prune(planes: &SamplePlanes, positions: &[u64], options: &PruneOptions) -
         };
     }
     run.kept
+}
+
+/// Whether no window has another variant beside this one.
+fn is_alone(positions: &[u64], variant: usize, window: Window) -> bool {
+    let Window::Bases(size) = window else {
+        return positions.len() == 1;
+    };
+    let far = |a: usize, b: usize| positions[b] - positions[a] > size;
+    (variant == 0 || far(variant - 1, variant))
+        && (variant + 1 == positions.len() || far(variant, variant + 1))
 }
 
 /// The frequency of the more frequent allele among those with a call.

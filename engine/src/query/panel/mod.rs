@@ -5,9 +5,13 @@
 
 mod choose;
 mod planes;
+mod regions;
+mod stored;
 
 #[cfg(test)]
 mod tests;
 
 pub use choose::{autosomal_snps, is_autosome};
 pub use planes::{SnpPlanes, read_planes};
+pub use regions::in_long_range_ld;
+pub use stored::{PANEL, keep_panel, stored_panel};
