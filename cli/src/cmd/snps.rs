@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::carriers::members;
-use genodex_engine::query::cohort::CohortExpr;
 use genodex_engine::query::panel::{SnpPlanes, autosomal_snps, read_planes, stored_panel};
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::sets::VariantFinder;
@@ -13,7 +11,7 @@ use genodex_engine::store::Store;
 
 use super::Global;
 use super::regions::Regions;
-use crate::knowledge::CohortTerms;
+use super::selection;
 use crate::progress::Progress;
 
 /// Which SNPs, and whose.
@@ -33,14 +31,15 @@ pub(crate) struct SnpArgs {
     pub(crate) include: Option<String>,
 }
 
-/// The people of an expression over the sample table, without those who have withdrawn.
+/// The people of an expression over the sample table or of a file, without those who have
+/// withdrawn.
 pub(crate) fn people(text: &str, store: &Store, global: &Global) -> anyhow::Result<SampleSet> {
-    let parsed = CohortExpr::parse(text)?;
-    let found = parsed.evaluate_with(store.samples(), Some(&CohortTerms))?;
-    for warning in &found.warnings {
-        global.note(format_args!("note: {warning}"));
-    }
-    Ok(members(store, &found.samples))
+    let spec = [format!("people={text}")];
+    let found = selection::cohorts(&spec, store, global)?;
+    Ok(found
+        .into_iter()
+        .next()
+        .map_or_else(|| SampleSet::none(store.n_samples()), |c| c.1))
 }
 
 impl SnpArgs {
@@ -48,7 +47,7 @@ impl SnpArgs {
     pub(crate) fn rows(&self, store: &Store, global: &Global) -> anyhow::Result<RowSet> {
         let within = if self.regions.are_given() {
             let none = (&self.regions, None);
-            Some(super::selection::rows(None, none, &[], store, global)?)
+            Some(selection::rows(None, none, &[], store, global)?)
         } else {
             None
         };

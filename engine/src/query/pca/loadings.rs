@@ -45,7 +45,7 @@ impl Loadings {
         eigen: &Eigen,
         names: impl Iterator<Item = String>,
     ) -> Self {
-        let m = relationship.used() as f64;
+        let m = relationship.variants() as f64;
         let weights = relationship.over_variants(&eigen.vectors);
         let mut variants = Vec::with_capacity(relationship.used());
         for ((word, bit), name) in snps.bits().zip(names) {

@@ -8,7 +8,8 @@ use crate::query::panel::SnpPlanes;
 
 /// Relationships between people: `A[i][j]` is the sum over SNPs at which both have a call of
 /// `(g_i - 2p) (g_j - 2p) / (2p (1 - p))`, over the number of these SNPs. `p` is the frequency of
-/// the alternative allele among the people. SNPs that do not vary are left out.
+/// the alternative allele among the people. SNPs that do not vary add nothing to the sum, and count
+/// among the SNPs, as in plink2.
 ///
 /// The number of SNPs that two people share is taken as if calls were missing independently,
 /// `m (1 - m_i / m) (1 - m_j / m)`; on the diagonal it is exact.
@@ -71,15 +72,15 @@ impl<'p> Relationship<'p> {
     }
 
     fn share_of_calls(&mut self) {
-        let m = self.used as f64;
+        let m = self.people.variants() as f64;
         let of = |i: usize| {
             let [lo, hi] = self.people.sample(i);
-            let (mut called, mut squares) = (0u32, 0.0);
+            let called = self.people.variants() as u32 - self.people.missing(i);
+            let mut squares = 0.0;
             for (place, (mean, scale)) in self.mean.iter().zip(&self.scale).enumerate() {
                 let (word, bit) = (place / 64, place % 64);
                 let (lo, hi) = (lo[word] >> bit & 1, hi[word] >> bit & 1);
                 if *scale > 0.0 && lo & hi == 0 {
-                    called += 1;
                     squares += (((lo + 2 * hi) as f64 - mean) * scale).powi(2);
                 }
             }
@@ -143,7 +144,7 @@ impl<'p> Relationship<'p> {
         }
         let quantised = QuantisedVectors::new(self.people.words(), &columns);
         let products = times(self.people, &quantised);
-        let used = self.used.max(1) as f64;
+        let all = self.people.variants().max(1) as f64;
         let width = columns.len();
         DMatrix::from_fn(self.len(), l, |i, v| {
             let of = &products[i * width..(i + 1) * width];
@@ -151,7 +152,7 @@ impl<'p> Relationship<'p> {
             if let Some(without) = of.get(l + v) {
                 sum += without.missing as f64 * quantised.unit(l + v);
             }
-            self.share[i] * sum / used + self.diagonal[i] * x[(i, v)]
+            self.share[i] * sum / all + self.diagonal[i] * x[(i, v)]
         })
     }
 
@@ -178,9 +179,9 @@ impl<'p> Relationship<'p> {
         products.par_chunks(l.max(1)).enumerate().map(of).collect()
     }
 
-    /// Whether anybody lacks a call.
+    /// All SNPs.
     #[must_use]
-    pub const fn has_missing(&self) -> bool {
-        self.missing
+    pub const fn variants(&self) -> usize {
+        self.people.variants()
     }
 }
