@@ -258,7 +258,27 @@ fn a_panel_is_kept_and_taken() {
         stdout(["kinship", store, "-q", "--all-variants"]),
     );
     assert!(nsnp(&panel) > 0 && nsnp(&panel) < nsnp(&all));
-    stdout(["pca", store, "-q", "-k", "2"]);
+    let components = stdout(["pca", store, "-q", "-k", "2", "--store"]);
+    let kept = stdout([
+        "samples",
+        store,
+        "-q",
+        "--columns",
+        "PC1,PC2",
+        "--include",
+        "PC1>-9",
+    ]);
+    let value = |text: &str| {
+        text.lines()
+            .nth(3)
+            .unwrap()
+            .split('\t')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(kept.lines().count(), 41, "{kept}");
+    assert_eq!(value(&kept)[..6], value(&components)[..6]);
     let strict = fails(2, ["panel", store, "-q", "--maf", "0.5"]);
     assert!(strict.contains("none of 300 SNPs"), "{strict}");
 }

@@ -87,7 +87,7 @@ impl output::Report for Report {}
 
 const HELP: &str = "\
 NSNP is the number of SNPs at which both have a call, HETHET the share of them at which both are
-heterozygous, IBS0 at which they have no allele in common. KINSHIP is equation 11 of Manichaikul et
+heterozygous, IBS0 at which they have no allele in common, IBS the mean share of alleles in common. KINSHIP is equation 11 of Manichaikul et
 al. 2010; DEGREE is by its bounds, parent-child where IBS0 is below 0.005.
 
 Examples:

@@ -6,14 +6,15 @@ mod write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use genodex_engine::format::disk::OsDisk;
 use genodex_engine::genotype::SampleSet;
 use genodex_engine::query::panel::{SnpPlanes, read_planes};
-use genodex_engine::query::pca::{Eigen, Loadings, Relationship, leading};
+use genodex_engine::query::pca::{Eigen, Loadings, Relationship, keep_components, leading};
 use genodex_engine::store::Store;
 use nalgebra::DMatrix;
 
-use super::Global;
 use super::snps::{self, SnpArgs};
+use super::{Global, PROGRAM};
 use crate::output::Style;
 use crate::progress::Progress;
 
@@ -40,6 +41,10 @@ pub(crate) struct Args {
     /// Write what each SNP adds to each component, for --onto
     #[arg(long, value_name = "FILE")]
     loadings: Option<PathBuf>,
+    /// Keep the components in the store, too, as columns PC1, PC2, .. of the sample table, for
+    /// genodex match; those that are there are replaced
+    #[arg(long = "store")]
+    keep: bool,
     /// The ancestry of people without a value in this column of the sample table, by the components
     /// of those who have one: the probability of each value
     #[arg(long, value_name = "COLUMN", conflicts_with = "onto")]
@@ -67,6 +72,7 @@ projected lie nearer to the middle than those of the components; this is correct
 
 Examples:
   genodex pca cohort.gdx --all-variants -k 10 -o cohort
+  genodex pca cohort.gdx --store
   genodex pca cohort.gdx --all-variants --ancestry pop
   genodex pca reference.gdx --all-variants --loadings reference.loadings
   genodex pca cohort.gdx --onto reference.loadings -o projected
@@ -91,6 +97,14 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
         Some(path) => loadings::onto(path, (&args, &store), &all, global)?,
         None => fit(&args, &store, &all, global)?,
     };
+    if args.keep {
+        let of = (found.samples.as_slice(), &found.of);
+        let generation = keep_components(&OsDisk, &args.store, &store, of, PROGRAM)?;
+        global.note(format_args!(
+            "components are columns of the sample table: {} is generation {generation} now",
+            args.store.display()
+        ));
+    }
     if let Some(column) = &args.ancestry {
         return write::ancestry(&args, (&store, &found), column, global);
     }

@@ -81,6 +81,7 @@ pub(super) fn general(
         Column::new("NSNP", Kind::UInt),
         Column::new("HETHET", count),
         Column::new("IBS0", count),
+        Column::new("IBS", Kind::Float),
         Column::new("KINSHIP", Kind::Float),
         text("DEGREE"),
     ];
@@ -100,6 +101,7 @@ pub(super) fn general(
                     false => row.float(Some(pair.share(count))),
                 }
             }
+            row.float(Some(pair.ibs()));
             row.float(Some(pair.kinship()));
             row.text(found.degree(pair).name());
         }

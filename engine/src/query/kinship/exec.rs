@@ -33,6 +33,13 @@ impl Pair {
         self.counts.kinship()
     }
 
+    /// Identity by state: the mean share of alleles that the two have in common.
+    #[must_use]
+    pub fn ibs(&self) -> f64 {
+        let half = f64::from(self.counts.het_hom + self.counts.hom_het) / 2.0;
+        1.0 - (f64::from(self.counts.ibs0) + half) / f64::from(self.called)
+    }
+
     /// A share of the variants at which both have a call.
     #[must_use]
     pub fn share(&self, count: u32) -> f64 {

@@ -11,6 +11,7 @@ mod ancestry;
 mod krylov;
 mod loadings;
 mod relationship;
+mod stored;
 
 #[cfg(test)]
 mod tests;
@@ -19,3 +20,4 @@ pub use ancestry::{Ancestry, Labelled};
 pub use krylov::{Eigen, leading};
 pub use loadings::{Loadings, Variant};
 pub use relationship::Relationship;
+pub use stored::{is_component, keep_components};
