@@ -13,6 +13,7 @@ use genodex_engine::query::kinship::{
     Degree, Pair, Pairs, components, king_cutoff, run as go, unrelated,
 };
 use genodex_engine::query::panel::SnpPlanes;
+use genodex_engine::query::rows::RowSet;
 use genodex_engine::store::Store;
 
 use super::Global;
@@ -109,8 +110,10 @@ pub(crate) fn run(args: Args, global: &Global) -> anyhow::Result<()> {
     let store = Store::open(&args.store)?;
     let all = args.snps.people(&store, global)?;
     let (people, pairs) = order(&args, &store, &all, global)?;
-    let planes = args.snps.planes(&store, people, global)?;
+    let rows = args.snps.rows(&store, global)?;
+    let planes = snps::planes(&store, &rows, people, global)?;
     without_calls(&planes, &store, global);
+    few(&store, &rows, global)?;
     let workload = Workload {
         samples: planes.samples.len() as u64,
         dense_bytes: 16 * (planes.planes.words() * planes.samples.len()) as u64,
@@ -173,6 +176,27 @@ fn order(
     let n = some.len() as usize;
     Ok((some.iter().chain(others.iter()).collect(), Pairs::Across(n)))
 }
+
+/// Says where the SNPs cannot tell who is related.
+fn few(store: &Store, rows: &RowSet, global: &Global) -> anyhow::Result<()> {
+    let mut chromosomes = std::collections::BTreeSet::new();
+    for (shard, _) in rows.shards() {
+        chromosomes.insert(store.shard(*shard)?.entry().contig);
+    }
+    let n = rows.len();
+    if n < FEW_SNPS || chromosomes.len() < FEW_CHROMOSOMES {
+        global.note(format_args!(
+            "note: {n} SNPs of {} chromosomes say little about who is related: people share long \
+             parts of one chromosome by chance",
+            chromosomes.len()
+        ));
+    }
+    Ok(())
+}
+
+/// Fewer SNPs, or of fewer chromosomes, do not tell degrees apart.
+const FEW_SNPS: u64 = 1000;
+const FEW_CHROMOSOMES: usize = 5;
 
 /// People without a call at any SNP are in no pair.
 fn without_calls(planes: &SnpPlanes, store: &Store, global: &Global) {

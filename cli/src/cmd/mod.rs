@@ -19,6 +19,7 @@ mod index;
 mod info;
 mod kinship;
 mod knockouts;
+mod ld;
 mod match_;
 mod panel;
 mod pca;
@@ -106,6 +107,7 @@ pub(crate) enum Command {
     Pca(Box<pca::Args>),
     Prune(Box<prune::Args>),
     Panel(panel::Args),
+    Ld(ld::Args),
     Target(Box<target::Args>),
     Qc(Box<qc::Args>),
     Withdraw(withdraw::Args),
@@ -138,6 +140,7 @@ impl Command {
             Self::Pca(args) => pca::run(*args, global),
             Self::Prune(args) => prune::run(*args, global),
             Self::Panel(args) => panel::run(&args, global),
+            Self::Ld(args) => ld::run(&args, global),
             Self::Target(args) => target::run(*args, global),
             Self::Qc(args) => qc::run(*args, global),
             Self::Devices(args) => devices::run(args),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use genodex_engine::format::disk::OsDisk;
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::panel::{SnpPlanes, read_planes};
+use genodex_engine::query::panel::SnpPlanes;
 use genodex_engine::query::pca::{Eigen, Loadings, Relationship, keep_components, leading};
 use genodex_engine::store::Store;
 use nalgebra::DMatrix;
@@ -145,9 +145,7 @@ fn fit(args: &Args, store: &Store, all: &SampleSet, global: &Global) -> anyhow::
         );
     }
     let rows = args.snps.rows(store, global)?;
-    let progress = Progress::bar(global, "reading", rows.len(), "SNPs");
-    let planes = read_planes(store, &rows, rest.iter().collect(), &|n| progress.add(n))?;
-    drop(progress);
+    let planes = snps::planes(store, &rows, rest.iter().collect(), global)?;
     silent(&planes, store)?;
     let relationship = Relationship::new(&planes);
     if relationship.used() == 0 {
@@ -175,7 +173,7 @@ fn fit(args: &Args, store: &Store, all: &SampleSet, global: &Global) -> anyhow::
         values: eigen.values,
     };
     if let Some(loadings) = loadings.filter(|_| !projected.is_empty()) {
-        let others = read_planes(store, &rows, projected.iter().collect(), &|_| {})?;
+        let others = snps::planes(store, &rows, projected.iter().collect(), global)?;
         found = joined(
             &found,
             &loadings::project(&loadings, store, &rows, &others)?,

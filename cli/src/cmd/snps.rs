@@ -120,16 +120,15 @@ impl SnpArgs {
         }
         Ok(people)
     }
+}
 
-    /// Genotypes of people at the SNPs.
-    pub(crate) fn planes(
-        &self,
-        store: &Store,
-        people: Vec<u32>,
-        global: &Global,
-    ) -> anyhow::Result<SnpPlanes> {
-        let rows = self.rows(store, global)?;
-        let progress = Progress::bar(global, "reading", rows.len(), "SNPs");
-        Ok(read_planes(store, &rows, people, &|n| progress.add(n))?)
-    }
+/// Genotypes of people at SNPs.
+pub(crate) fn planes(
+    store: &Store,
+    rows: &RowSet,
+    people: Vec<u32>,
+    global: &Global,
+) -> anyhow::Result<SnpPlanes> {
+    let progress = Progress::bar(global, "reading", rows.len(), "SNPs");
+    Ok(read_planes(store, rows, people, &|n| progress.add(n))?)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use genodex_engine::genome::canonical_name;
 use genodex_engine::genotype::SampleSet;
-use genodex_engine::query::panel::{SnpPlanes, read_planes};
+use genodex_engine::query::panel::SnpPlanes;
 use genodex_engine::query::pca::{Loadings, Variant};
 use genodex_engine::query::rows::RowSet;
 use genodex_engine::query::sets::{VariantFinder, allele_name};
@@ -15,9 +15,8 @@ use genodex_engine::store::Store;
 use genodex_indexer::sample_table::open_text;
 
 use super::{Args, Components};
-use crate::cmd::Global;
+use crate::cmd::{Global, snps};
 use crate::output::Target;
-use crate::progress::Progress;
 
 /// The share of SNPs that has to be there for a projection.
 const LEAST: f64 = 0.05;
@@ -117,10 +116,7 @@ pub(super) fn onto(
     if (there as f64) < LEAST * all as f64 {
         bail!("too few SNPs in common: {there} of {all}");
     }
-    let progress = Progress::bar(global, "reading", there, "SNPs");
-    let planes = read_planes(store, &rows, people.bitmap().iter().collect(), &|n| {
-        progress.add(n);
-    })?;
+    let planes = snps::planes(store, &rows, people.bitmap().iter().collect(), global)?;
     project(&loadings, store, &rows, &planes)
 }
 

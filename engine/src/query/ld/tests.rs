@@ -79,3 +79,20 @@ proptest! {
         }
     }
 }
+
+/// A table with known haplotypes: of coupled alleles, of one that is only on half of the other's.
+#[test]
+fn haplotypes_by_hand() {
+    let coupled = Haplotypes::of(&[[25, 0, 0], [0, 50, 0], [0, 0, 25]]).unwrap();
+    assert!((coupled.r2 - 1.0).abs() < 1e-9 && (coupled.d_prime - 1.0).abs() < 1e-9);
+    // Without people heterozygous at both, haplotypes are counted.
+    let counted = Haplotypes::of(&[[10, 4, 1], [6, 0, 2], [3, 1, 5]]).unwrap();
+    let expected = [30.0, 8.0, 13.0, 13.0].map(|n| n / 64.0);
+    let apart = counted
+        .frequencies
+        .iter()
+        .zip(expected)
+        .map(|(a, b)| (a - b).abs());
+    assert!(apart.fold(0.0, f64::max) < 1e-12, "{counted:?}");
+    assert_eq!(Haplotypes::of(&[[5, 3, 1], [0; 3], [0; 3]]), None);
+}
